@@ -1,0 +1,64 @@
+"""Embeddings in a table of their own, by space; a space belongs to one model version."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import HalfVectorField
+
+from artmarket.accounts.ownership import OwnedQuerySet
+from artmarket.core.models import TimeStamped
+
+
+class EmbeddingSpace(TimeStamped):
+    """One way of comparing pictures: a model version's vectors of ``dimensions`` numbers, compared by cosine.
+
+    A new space is built beside the active one and takes over when it is full, so that search never stops.
+    """
+
+    class State(models.TextChoices):
+        BUILDING = "building", _("being built")
+        ACTIVE = "active", _("active")
+        RETIRED = "retired", _("retired")
+
+    name = models.CharField(_("name"), max_length=50, default="subject")
+    model_version = models.ForeignKey("registry.ModelVersion", models.PROTECT, related_name="spaces")
+    dimensions = models.PositiveIntegerField(_("dimensions"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.BUILDING)
+
+    class Meta:
+        verbose_name = _("embedding space")
+        verbose_name_plural = _("embedding spaces")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(state="active"), name="similarity_space_one_active"
+            ),
+            models.CheckConstraint(
+                condition=Q(dimensions__gte=1, dimensions__lte=4000), name="similarity_space_dimensions"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.dimensions})"
+
+
+class EmbeddingQuerySet(OwnedQuerySet):
+    owner_path = "image__artwork"
+
+
+class Embedding(models.Model):
+    """A picture's unit vector in a space. HNSW indices are partial, one a space, over ``vector::halfvec(n)``."""
+
+    space = models.ForeignKey(EmbeddingSpace, models.CASCADE, related_name="embeddings")
+    image = models.ForeignKey("catalogue.ArtworkImage", models.CASCADE, related_name="embeddings")
+    vector = HalfVectorField(_("vector"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EmbeddingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space", "image"], name="similarity_embedding_once")]
+
+    def __str__(self) -> str:
+        return f"{self.space_id}:{self.image_id}"

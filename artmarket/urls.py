@@ -1,0 +1,25 @@
+"""Every address of the site. Rooms are named as strings, so that nothing below is imported by what lies above."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", include("artmarket.home.urls")),
+    path("", include("artmarket.web.urls")),
+    path("accounts/", include("artmarket.accounts.urls")),
+    path("", include("artmarket.catalogue.urls")),
+    path("", include("artmarket.sales.urls")),
+    path("imports/", include("artmarket.intake.urls")),
+    path("jobs/", include("analysis.jobs.urls")),
+    path("models/", include("analysis.registry.urls")),
+    path("similar/", include("analysis.similarity.urls")),
+    path("valuation/", include("analysis.valuation.urls")),
+    path("api/", include("artmarket.api.urls")),
+    path("admin/", admin.site.urls),
+    path(
+        "favicon.ico",
+        login_not_required(RedirectView.as_view(url="/static/web/favicon.svg", permanent=True)),
+    ),
+]
