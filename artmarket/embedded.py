@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -174,7 +175,7 @@ def stop_redis(var: Path) -> None:
         wait_for(lambda: not redis_answers(socket), seconds=10)
 
 
-def wait_for(condition, *, seconds: float) -> bool:  # type: ignore[no-untyped-def]
+def wait_for(condition: Callable[[], bool], *, seconds: float) -> bool:
     """Ask ``condition`` every 50 ms until it holds; False when time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -5,7 +5,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from artmarket.core.health import health
+
 urlpatterns = [
+    path("healthz/", health, name="health"),
     path("", include("artmarket.home.urls")),
     path("", include("artmarket.web.urls")),
     path("accounts/", include("artmarket.accounts.urls")),
