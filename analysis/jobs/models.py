@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from artmarket.accounts.ownership import Actor, Owned, OwnedQuerySet, visible_q
+from artmarket.accounts.ownership import Actor, Owned, OwnedQuerySet, editable_q, visible_q
+from artmarket.core import longwork
 from artmarket.core.models import TimeStamped
+
+
+def own_q(user: Actor) -> Q:
+    """Condition for the jobs that ``user`` asked for; through an API key only those that its organisation may know."""
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    acting_id = getattr(user, "acting_organisation_id", None)
+    own = Q(asked_by=user)
+    return own if acting_id is None else own & (Q(organisation=None) | Q(organisation_id=acting_id))
 
 
 class JobQuerySet(OwnedQuerySet):
     def visible_to(self, user: Actor) -> JobQuerySet:
         """One's own jobs and those of one's organisations."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(visible_q(user) | Q(asked_by=user))
+        return self.filter(visible_q(user) | own_q(user))
+
+    def editable_by(self, user: Actor) -> JobQuerySet:
+        """One's own jobs and those of the organisations where one's role is an editing one."""
+        return self.filter(editable_q(user) | own_q(user))
 
 
 class Job(TimeStamped, Owned):
-    """One piece of long work. Its key is the Celery task's id."""
+    """One piece of long work. Its key is the Celery task's id.
+
+    ``attempt`` fences: whoever runs an older attempt can write nothing any more. ``series`` keeps each figure's course
+    as ``{name: [[done, value], …]}``; ``seconds_left`` is the worker's own estimate at the last heartbeat.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -33,6 +52,7 @@ class Job(TimeStamped, Owned):
         LOST = "lost", _("lost")
 
     UNFINISHED = (State.QUEUED, State.RUNNING)
+    RESTARTABLE = (State.FAILED, State.CANCELLED, State.LOST)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=50)
@@ -45,9 +65,14 @@ class Job(TimeStamped, Owned):
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True, blank=True)
     metrics = models.JSONField(_("figures"), default=dict)
+    series = models.JSONField(_("course of the figures"), default=dict)
+    seconds_left = models.FloatField(_("seconds left"), null=True, blank=True)
     attempt = models.PositiveIntegerField(_("attempt"), default=1)
     checkpoint = models.JSONField(default=dict)
     cancel_requested = models.BooleanField(default=False)
+    queued_at = models.DateTimeField(_("waiting since"), default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(_("worker"), max_length=200, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -81,10 +106,41 @@ class Job(TimeStamped, Owned):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.kind
+        return str(self.label)
 
     def get_absolute_url(self) -> str:
         return reverse("jobs:job-detail", args=[self.pk])
+
+    @property
+    def label(self) -> str | Promise:
+        """The title given, else that of its kind in the reader's language, else the kind."""
+        if self.title:
+            return self.title
+        try:
+            return longwork.find_kind(self.kind).title
+        except KeyError:
+            return self.kind
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in self.UNFINISHED
+
+    @property
+    def is_restartable(self) -> bool:
+        return self.state in self.RESTARTABLE
+
+    @property
+    def waited(self) -> dt.timedelta:
+        """From the request to the start, or to now or the end where it never started."""
+        end = self.started_at or self.finished_at or timezone.now()
+        return max(end - self.queued_at, dt.timedelta())
+
+    @property
+    def ran(self) -> dt.timedelta | None:
+        """How long the last attempt has run or ran; None where it never started."""
+        if self.started_at is None:
+            return None
+        return max((self.finished_at or timezone.now()) - self.started_at, dt.timedelta())
 
 
 class JobLogLine(models.Model):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.module_loading import autodiscover_modules, import_string
 from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules, import_string
 
 if TYPE_CHECKING:
     from artmarket.accounts.models import User
@@ -34,16 +34,21 @@ class WorkContext(Protocol):
     def progress(
         self, done: int, total: int | None = None, *, phase: str = "", metrics: Mapping[str, float] | None = None
     ) -> None:
-        """Say how far the work is. Cheap: written at most twice a second. Doubles as heartbeat."""
+        """Say how far the work is. Cheap: written at most twice a second, on a connection of its own."""
 
     def log(self, message: str) -> None:
         """Add a line to the live log."""
 
     def should_stop(self) -> bool:
-        """True when somebody asked to cancel; the work then returns or raises ``WorkCancelled``."""
+        """True when the work must end: cancelled, out of time, taken over, or (resumable work) the worker shuts down.
+
+        The work then returns or raises ``WorkCancelled``. Cheap: known at most a second late.
+        """
 
     def save_checkpoint(self, state: Mapping[str, Any]) -> None:
-        """Keep JSON-able state from which a later attempt goes on. Written at once."""
+        """Keep JSON-able state from which a later attempt goes on. Written at once, outside the work's transaction:
+        save it after committing what it counts as done.
+        """
 
 
 class WorkCancelled(Exception):
@@ -55,22 +60,38 @@ Run = Callable[..., Result]
 
 @dataclass(frozen=True)
 class LongWork:
-    """A registered kind: ``run(context, **parameters)`` returns the JSON-able result."""
+    """A registered kind: ``run(context, **parameters)`` returns the JSON-able result.
+
+    ``resumable`` work may be run again at any time, from its checkpoint if it saved one: after a crash the clock
+    resumes it, and a worker that is told to stop lets go of it. Work that saved a checkpoint counts as resumable.
+    """
 
     kind: str
     title: str | Promise
     queue: str
     run: Run
+    resumable: bool = False
+    time_limit_s: float | None = None
 
 
 _kinds: dict[str, LongWork] = {}
 
 
-def long_work(kind: str, *, title: str | Promise, queue: str = "default") -> Callable[[Run], Run]:
-    """Register a function as a kind of long work. Queues: ``default``, ``gpu`` (long), ``gpu-fast`` (answers people)."""
+def long_work(
+    kind: str,
+    *,
+    title: str | Promise,
+    queue: str = "default",
+    resumable: bool = False,
+    time_limit_s: float | None = None,
+) -> Callable[[Run], Run]:
+    """Register a function as a kind of long work. Queues: ``default``, ``gpu`` (long), ``gpu-fast`` (answers people).
+
+    An attempt that runs longer than ``time_limit_s`` seconds fails; None sets no limit.
+    """
 
     def register(run: Run) -> Run:
-        _kinds[kind] = LongWork(kind, title, queue, run)
+        _kinds[kind] = LongWork(kind, title, queue, run, resumable, time_limit_s)
         return run
 
     return register
