@@ -10,6 +10,9 @@ from django.test import Client
 
 from artmarket.accounts.models import Membership, Organisation, User
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.workers import celery_clock_process, celery_worker_process
+
+__all__ = ["celery_clock_process", "celery_worker_process"]
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

@@ -52,7 +52,7 @@ def may_resume(job: Job) -> bool:
     if job.state != Job.State.LOST or job.attempt >= settings.JOBS_MAX_ATTEMPTS:
         return False
     try:
-        return longwork.find_kind(job.kind).resumable or bool(job.checkpoint)
+        return bool(job.checkpoint) or longwork.find_kind(job.kind).resumable
     except KeyError:
         return False
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from analysis.jobs import clock, execution, lost, shutdown
+from analysis.jobs import children, clock, execution, lost, shutdown
 from artmarket.celery import app
 
-# The clock and the shutdown flag listen to Celery's signals; every worker and the clock import this module.
-__all__ = ["clock", "find_lost_jobs", "run_job", "shutdown"]
+# The watch, the shutdown flag and the mourning of killed children listen to Celery's signals; every worker and the clock import this module.
+__all__ = ["children", "clock", "find_lost_jobs", "run_job", "shutdown"]
 
 
 @app.task(name="analysis.jobs.tasks.run_job")
