@@ -69,7 +69,9 @@ def prepare_folder(var: Path) -> None:
             key.touch(mode=0o600)
             key.write_text(secrets.token_urlsafe(48))
     except OSError as error:
-        raise EmbeddedError(f"The data folder {var} cannot be written ({error.strerror}); set ARTMARKET_VAR.") from error
+        raise EmbeddedError(
+            f"The data folder {var} cannot be written ({error.strerror}); set ARTMARKET_VAR."
+        ) from error
 
 
 def start_postgres(var: Path, *, database: str) -> str:

@@ -105,8 +105,11 @@ def choose_port(host: str) -> int:
             if port != candidates[0]:
                 say(f"Port {candidates[0]} is taken; using {port}.")
             return port
-    raise embedded.EmbeddedError(f"Port {asked} is taken; set PORT to a free one." if asked else
-                                 f"Ports 8000 to {8000 + PORTS_TO_TRY - 1} are all taken; set PORT to a free one.")
+    raise embedded.EmbeddedError(
+        f"Port {asked} is taken; set PORT to a free one."
+        if asked
+        else f"Ports 8000 to {8000 + PORTS_TO_TRY - 1} are all taken; set PORT to a free one."
+    )
 
 
 def port_is_free(host: str, port: int) -> bool:

@@ -31,9 +31,7 @@ class EmbeddingSpace(TimeStamped):
         verbose_name = _("embedding space")
         verbose_name_plural = _("embedding spaces")
         constraints = [
-            models.UniqueConstraint(
-                fields=["name"], condition=Q(state="active"), name="similarity_space_one_active"
-            ),
+            models.UniqueConstraint(fields=["name"], condition=Q(state="active"), name="similarity_space_one_active"),
             models.CheckConstraint(
                 condition=Q(dimensions__gte=1, dimensions__lte=4000), name="similarity_space_dimensions"
             ),

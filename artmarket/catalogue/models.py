@@ -30,9 +30,7 @@ class Artist(TimeStamped, Owned):
     name = models.CharField(_("name"), max_length=300)
     sort_name = models.CharField(_("sort name"), max_length=300, blank=True)
     name_key = models.CharField(max_length=300, editable=False, db_index=True)
-    other_names = ArrayField(
-        models.CharField(max_length=300), default=list, blank=True, verbose_name=_("other names")
-    )
+    other_names = ArrayField(models.CharField(max_length=300), default=list, blank=True, verbose_name=_("other names"))
     birth_text = models.CharField(_("born"), max_length=100, blank=True)
     birth_earliest = models.DateField(_("born at the earliest"), null=True, blank=True)
     birth_latest = models.DateField(_("born at the latest"), null=True, blank=True)
@@ -59,7 +57,9 @@ class Artist(TimeStamped, Owned):
         verbose_name_plural = _("artists")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(name=""), name="catalogue_artist_named", violation_error_message=_("An artist needs a name.")
+                condition=~Q(name=""),
+                name="catalogue_artist_named",
+                violation_error_message=_("An artist needs a name."),
             ),
             models.CheckConstraint(
                 condition=Q(visibility="public") | Q(organisation__isnull=False),
@@ -122,9 +122,7 @@ class Artwork(TimeStamped, Owned):
     artist = models.ForeignKey(
         Artist, models.PROTECT, null=True, blank=True, related_name="artworks", verbose_name=_("artist")
     )
-    attribution = models.CharField(
-        _("attribution"), max_length=20, choices=Attribution.choices, default=Attribution.BY
-    )
+    attribution = models.CharField(_("attribution"), max_length=20, choices=Attribution.choices, default=Attribution.BY)
     attribution_text = models.CharField(_("attribution as written"), max_length=500, blank=True)
     date_text = models.CharField(_("date"), max_length=200, blank=True)
     date_earliest = models.DateField(_("made at the earliest"), null=True, blank=True)
@@ -276,8 +274,6 @@ class ArtworkImage(TimeStamped):
     @property
     def extension(self) -> str:
         return self.EXTENSIONS[self.mime_type]
-
-
 
 
 class ExternalId(TimeStamped):

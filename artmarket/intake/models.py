@@ -18,9 +18,7 @@ class ColumnMap(TimeStamped, Owned):
     """How a house's files name their columns, and how their values read. Data, not code."""
 
     name = models.CharField(_("name"), max_length=100)
-    house = models.ForeignKey(
-        "sales.AuctionHouse", models.CASCADE, null=True, blank=True, related_name="column_maps"
-    )
+    house = models.ForeignKey("sales.AuctionHouse", models.CASCADE, null=True, blank=True, related_name="column_maps")
     header_fingerprint = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     spec = models.JSONField(_("map"), default=dict)
 
@@ -123,9 +121,7 @@ class ImportRow(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["session", "number"], name="intake_row_once"),
-            models.CheckConstraint(
-                condition=~Q(state="invalid") | ~Q(errors=[]), name="intake_row_invalid_has_errors"
-            ),
+            models.CheckConstraint(condition=~Q(state="invalid") | ~Q(errors=[]), name="intake_row_invalid_has_errors"),
         ]
         indexes = [models.Index(fields=["session", "state", "number"], name="intake_row_by_state")]
 
@@ -142,9 +138,7 @@ class ImportedRecord(models.Model):
     before = models.JSONField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["session", "table", "object_id"], name="intake_record_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["session", "table", "object_id"], name="intake_record_once")]
 
     def __str__(self) -> str:
         return f"{self.table}:{self.object_id}"

@@ -212,9 +212,7 @@ class Lot(TimeStamped):
         indexes = [
             models.Index(fields=["-sale_date", "-id"], name="sales_lot_by_date"),
             models.Index(fields=["sale", "number_sort", "id"], name="sales_lot_in_sale"),
-            models.Index(
-                F("price_usd").desc(nulls_last=True), F("id").desc(), name="sales_lot_by_price"
-            ),
+            models.Index(F("price_usd").desc(nulls_last=True), F("id").desc(), name="sales_lot_by_price"),
             models.Index(fields=["outcome", "-sale_date", "-id"], name="sales_lot_by_outcome"),
             GinIndex(fields=["search"], name="sales_lot_search"),
         ]
@@ -323,9 +321,7 @@ class PremiumBand(models.Model):
         ordering = ["above"]
         constraints = [
             models.UniqueConstraint(fields=["schedule", "above"], name="sales_premiumband_once"),
-            models.CheckConstraint(
-                condition=Q(rate__gte=0, rate__lt=1, above__gte=0), name="sales_premiumband_sane"
-            ),
+            models.CheckConstraint(condition=Q(rate__gte=0, rate__lt=1, above__gte=0), name="sales_premiumband_sane"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,9 @@ def postgres_on_tcp(folder: Path) -> Iterator[str]:
         ensure_prefix_permissions(folder)
         os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
     port = free_port()
-    pgexec("initdb", ("--auth=trust", "--encoding=utf8", "-U", "postgres", "-D", str(folder)), bin_path=BINARIES, user=user)
+    pgexec(
+        "initdb", ("--auth=trust", "--encoding=utf8", "-U", "postgres", "-D", str(folder)), bin_path=BINARIES, user=user
+    )
     options = f"-h 127.0.0.1 -p {port} -k ''"
     start = ("-w", "-o", options, "-l", str(folder / "log"), "-D", str(folder), "start")
     pgexec("pg_ctl", start, bin_path=BINARIES, user=user, timeout=30)

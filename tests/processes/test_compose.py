@@ -61,7 +61,9 @@ def test_the_set_up_runs_commands_that_the_site_has():
 
 
 def test_all_queues_have_a_worker():
-    served = {queue for name in ("worker", "worker-gpu") for queue in words(name)[words(name).index("-Q") + 1].split(",")}
+    served = {
+        queue for name in ("worker", "worker-gpu") for queue in words(name)[words(name).index("-Q") + 1].split(",")
+    }
     assert served == {"default", "gpu", "gpu-fast"}
 
 

@@ -75,7 +75,11 @@ class TestServers:
 
 class TestMisfortunes:
     def test_a_second_run_on_the_same_folder_is_refused_in_one_sentence(self, var):
-        with supervisor.only_one(var), pytest.raises(embedded.EmbeddedError, match="already runs"), supervisor.only_one(var):
+        with (
+            supervisor.only_one(var),
+            pytest.raises(embedded.EmbeddedError, match="already runs"),
+            supervisor.only_one(var),
+        ):
             pass
 
     def test_the_lock_of_a_killed_run_is_free(self, var):
