@@ -134,7 +134,7 @@ def stop_postgres(var: Path) -> None:
 
 
 def redis_socket(var: Path) -> Path:
-    """The socket under ``var``, or in the temporary folder where the path would be too long for a socket (107 bytes)."""
+    """The socket under ``var``, or in the temporary folder where its path would be too long (107 bytes)."""
     wanted = var / "redis" / "redis.sock"
     if len(str(wanted).encode()) < 100:
         return wanted

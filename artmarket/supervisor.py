@@ -17,7 +17,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -210,12 +209,18 @@ def wait_until_healthy(url: str, processes: Processes) -> None:
     while time.monotonic() < end:
         if name := processes.ended():
             raise embedded.EmbeddedError(f"The {name} process ended at once:\n{processes.last_lines(name)}")
-        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with urllib.request.urlopen(f"{url}/healthz/", timeout=2) as answer:  # noqa: S310
-                if answer.status == 200:
-                    return
+        if answers(f"{url}/healthz/"):
+            return
         time.sleep(0.2)
     raise embedded.EmbeddedError(f"The web server did not answer in {START_SECONDS} s; see {processes.logs}.")
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def stay_up(processes: Processes) -> None:

@@ -13,7 +13,7 @@ from artmarket.core.models import TimeStamped
 class ModelVersion(TimeStamped):
     """A trained or packaged model. ``artefact`` is a folder under the models directory; ``sha256`` covers its files.
 
-    ``kind`` and ``scope`` say what it answers (``backbone``/``""``, ``valuation``/``auction:USD``); one is active a pair.
+    ``kind`` and ``scope`` name its task (``backbone``/``""``, ``valuation``/``auction:USD``); one a pair is active.
     """
 
     kind = models.CharField(_("kind"), max_length=50)

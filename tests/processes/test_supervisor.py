@@ -111,7 +111,7 @@ class TestMisfortunes:
 
     def test_children_are_stopped_with_their_descendants(self, var):
         processes = supervisor.Processes(var, os.environ)
-        script = "import subprocess, sys, time; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); time.sleep(60)"
+        script = "import subprocess; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()"
         processes.start("parent", [sys.executable, "-c", script])
         assert embedded.wait_for(lambda: (var / "logs" / "parent.log").read_text().strip() != "", seconds=10)
         grandchild = int((var / "logs" / "parent.log").read_text())
