@@ -80,6 +80,7 @@ def process_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
         "DATABASE_URL": urlunsplit(known._replace(path=f"/{name}")),
         "REDIS_URL": settings.REDIS_URL,
         "DJANGO_SETTINGS_MODULE": "artmarket.settings",
+        "CELERY_SKIP_CHECKS": "1",
         "PYTHONUNBUFFERED": "1",
         "OMP_NUM_THREADS": "1",
         **(extra or {}),

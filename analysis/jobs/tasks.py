@@ -7,7 +7,7 @@ from uuid import UUID
 from analysis.jobs import children, clock, execution, lost, shutdown
 from artmarket.celery import app
 
-# The watch, the shutdown flag and the mourning of killed children listen to Celery's signals; every worker and the clock import this module.
+# The watch, the shutdown flag and the notice of killed children listen to Celery's signals, once imported.
 __all__ = ["children", "clock", "find_lost_jobs", "run_job", "shutdown"]
 
 

@@ -104,6 +104,12 @@ def find_kind(kind: str) -> LongWork:
     return _kinds[kind]
 
 
+def known_kinds() -> list[LongWork]:
+    """Every registered kind, by name."""
+    autodiscover_modules("jobs")
+    return [_kinds[kind] for kind in sorted(_kinds)]
+
+
 def start(
     kind: str,
     *,

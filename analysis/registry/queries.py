@@ -1,0 +1,56 @@
+"""Reads of the register of models. Everyone signed in may see every model's card."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from analysis.registry import artefacts
+from analysis.registry.models import ModelVersion
+
+# Hashing hundreds of megabytes at every use would be felt: a folder is checked once a process and state of its files.
+_checked: set[tuple[str, str, tuple[tuple[str, int, int], ...]]] = set()
+
+
+def active_version(kind: str, scope: str = "") -> ModelVersion | None:
+    """The version that answers now for a kind and scope; None where there is none yet."""
+    return ModelVersion.objects.filter(kind=kind, scope=scope, is_active=True).first()
+
+
+def artefact_path(version: ModelVersion) -> Path:
+    """The folder of a version's files, unchanged since they were kept. Raises ``ArtefactError`` where they are not."""
+    folder = artefacts.locate(version.artefact)
+    if not folder.is_dir():
+        raise artefacts.ArtefactError(_("The files of the model {model} are missing.").format(model=version))
+    state = (str(folder), version.sha256, files_state(folder))
+    if state not in _checked:
+        if artefacts.checksum(folder) != version.sha256:
+            raise artefacts.ArtefactError(
+                _("The files of the model {model} differ from those that were kept.").format(model=version)
+            )
+        _checked.add(state)
+    return folder
+
+
+def files_state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and times (ns) of a folder's files: what changes when a file does."""
+    return tuple(
+        (os.fspath(file), file.stat().st_size, file.stat().st_mtime_ns)
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    )
+
+
+def versions() -> QuerySet[ModelVersion]:
+    """All versions for the list: answering ones first, then the newest; without their bulky parts."""
+    return ModelVersion.objects.defer("parameters", "card").order_by("-is_active", "kind", "scope", "-created_at")
+
+
+def siblings(version: ModelVersion, *, most: int = 10) -> Sequence[ModelVersion]:
+    """The newest other versions of the same kind and scope."""
+    same = ModelVersion.objects.filter(kind=version.kind, scope=version.scope).exclude(pk=version.pk)
+    return list(same.only("pk", "name", "is_active", "created_at").order_by("-created_at")[:most])
