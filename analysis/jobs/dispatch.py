@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from amqp.exceptions import ChannelError
 from celery.exceptions import CeleryError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -53,6 +54,8 @@ def messages_waiting(queue: str) -> int | None:
             connection.ensure_connection(max_retries=1, timeout=2)
             channel: Any = connection.default_channel
             return int(channel.queue_declare(queue, passive=True).message_count)
+    except ChannelError:
+        return 0  # an empty queue does not exist in Redis
     except (OperationalError, CeleryError, OSError) as error:
         log.warning("The broker does not tell how long %s is: %s", queue, error)
         return None

@@ -29,11 +29,15 @@ def own_q(user: Actor) -> Q:
 class JobQuerySet(OwnedQuerySet):
     def visible_to(self, user: Actor) -> JobQuerySet:
         """One's own jobs and those of one's organisations."""
-        return self.filter(visible_q(user) | own_q(user))
+        return self.within(visible_q(user), user)
 
     def editable_by(self, user: Actor) -> JobQuerySet:
         """One's own jobs and those of the organisations where one's role is an editing one."""
-        return self.filter(editable_q(user) | own_q(user))
+        return self.within(editable_q(user), user)
+
+    def within(self, shared: Q, user: Actor) -> JobQuerySet:
+        """Jobs of ``shared`` or one's own. An empty condition means all, but would vanish from an ``or``."""
+        return self.filter(shared | own_q(user)) if shared else self.all()
 
 
 class Job(TimeStamped, Owned):

@@ -38,6 +38,11 @@ def last_log_lines(job: Job, *, most: int = LOG_LINES) -> Sequence[JobLogLine]:
     return list(job.log_lines.order_by("-id")[:most])[::-1]
 
 
+def log_lines_after(job: Job, last_id: int, *, most: int = LOG_LINES) -> Sequence[JobLogLine]:
+    """The lines that followed ``last_id`` (0: all), oldest first."""
+    return list(job.log_lines.filter(id__gt=last_id).order_by("id")[:most])
+
+
 def charts(job: Job) -> list[dict[str, Any]]:
     """One chart a figure whose course has two points or more, as the page's charts read them."""
     return [

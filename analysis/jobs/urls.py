@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.job_list, name="job-list"),
     path("<uuid:pk>/", views.job_detail, name="job-detail"),
     path("<uuid:pk>/panel/", views.job_panel, name="job-panel"),
+    path("<uuid:pk>/log/<int:last_id>/", views.job_log, name="job-log"),
     path("<uuid:pk>/charts/", views.job_charts, name="job-charts"),
     re_path(rf"^{ID}/(?P<action>cancel|retry|resume)/$", views.job_action, name="job-action"),
 ]

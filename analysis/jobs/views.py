@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from analysis.jobs import queries, services
 from analysis.jobs.filters import JobFilter
-from analysis.jobs.models import Job
+from analysis.jobs.models import Job, JobLogLine
 from artmarket.api.keyset import BadCursor, Keyset
 
 PAGE_ROWS = 50
@@ -53,7 +54,8 @@ def next_query(request: HttpRequest, cursor: str) -> str:
 @require_GET
 def job_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     job = visible_or_404(request, pk)
-    return render(request, "jobs/job_detail.html", live_context(request, job) | {"charts": queries.charts(job)})
+    more = {"charts": queries.charts(job)} | log_context(job, queries.last_log_lines(job), last_id=0)
+    return render(request, "jobs/job_detail.html", live_context(request, job) | more)
 
 
 @require_GET
@@ -61,6 +63,19 @@ def job_panel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The live part, asked for every second until the job ends: then it comes without a trigger."""
     job = visible_or_404(request, pk)
     return render(request, "jobs/_job.html", live_context(request, job))
+
+
+@require_GET
+def job_log(request: HttpRequest, pk: UUID, last_id: int) -> HttpResponse:
+    """The lines after ``last_id``; what asks for the next ones comes with them while the job lives."""
+    job = visible_or_404(request, pk)
+    context = log_context(job, queries.log_lines_after(job, last_id), last_id=last_id)
+    return render(request, "jobs/_log_lines.html", context)
+
+
+def log_context(job: Job, lines: Sequence[JobLogLine], *, last_id: int) -> dict[str, Any]:
+    """Lines, and the id after which the next ones are asked for."""
+    return {"job": job, "log_lines": lines, "last_id": lines[-1].pk if lines else last_id}
 
 
 @require_GET
@@ -93,7 +108,6 @@ def visible_or_404(request: HttpRequest, pk: UUID) -> Job:
 def live_context(request: HttpRequest, job: Job) -> dict[str, Any]:
     return {
         "job": job,
-        "log_lines": queries.last_log_lines(job),
         "may_change": queries.may_change(request.user, job),
         "links": local_links(job.result),
         "result": {name: value for name, value in (job.result or {}).items() if name != "links"},
