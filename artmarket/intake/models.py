@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from artmarket.accounts.ownership import Owned, OwnedQuerySet
@@ -44,6 +45,10 @@ def upload_path(session: ImportSession, filename: str) -> str:
     return f"imports/{session.pk}/catalogue"
 
 
+def pictures_path(session: ImportSession, filename: str) -> str:
+    return f"imports/{session.pk}/pictures"
+
+
 class ImportSession(TimeStamped, Owned):
     """One file's way in. ``report`` counts rows by state and errors by column and code."""
 
@@ -70,7 +75,10 @@ class ImportSession(TimeStamped, Owned):
     spec = models.JSONField(_("map used"), default=dict)
     policy = models.CharField(max_length=12, choices=Policy.choices, default=Policy.SKIP_BAD)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.UPLOADED)
+    pictures = models.FileField(_("pictures (ZIP)"), upload_to=pictures_path, max_length=200, blank=True)
     report = models.JSONField(default=dict)
+    progress = models.JSONField(default=dict, editable=False)
+    job_id = models.UUIDField(null=True, editable=False)
     error = models.TextField(_("error"), blank=True)
     created_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="imports")
     committed_at = models.DateTimeField(null=True, blank=True)
@@ -123,7 +131,11 @@ class ImportRow(models.Model):
             models.UniqueConstraint(fields=["session", "number"], name="intake_row_once"),
             models.CheckConstraint(condition=~Q(state="invalid") | ~Q(errors=[]), name="intake_row_invalid_has_errors"),
         ]
-        indexes = [models.Index(fields=["session", "state", "number"], name="intake_row_by_state")]
+        indexes = [
+            models.Index(fields=["session", "state", "number"], name="intake_row_by_state"),
+            models.Index(fields=["natural_key"], name="intake_row_by_key"),
+            models.Index(fields=["session", "artist"], name="intake_row_by_artist"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session_id}:{self.number}"
@@ -136,6 +148,7 @@ class ImportedRecord(models.Model):
     table = models.CharField(max_length=50)
     object_id = models.BigIntegerField()
     before = models.JSONField(null=True)
+    written_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "table", "object_id"], name="intake_record_once")]
