@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +19,7 @@ from rest_framework.views import set_rollback
 
 from artmarket.api import violations
 
+logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:artmarket:problem:"
 Errors = Sequence[Mapping[str, str]]
@@ -61,21 +63,23 @@ class Problem(exceptions.APIException):
 
 def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response:
     """REST framework's exception handler."""
-    problem = as_problem(exc)
+    rows = getattr(context.get("view"), "queryset", None)
+    problem = as_problem(exc, rows.model if rows is not None else None)
     if problem is None:
+        logger.exception("unforeseen", exc_info=exc)
         got_request_exception.send(sender=None, request=context.get("request"))
         problem = Problem(500, "internal_error", detail=_("Something broke on our side; it was written to the log."))
     set_rollback()
     return Response(problem.as_dict(), status=problem.status_code, headers=problem.headers, content_type=CONTENT_TYPE)
 
 
-def as_problem(exc: Exception) -> Problem | None:
-    """The problem that an exception means; None for one that nobody foresaw."""
+def as_problem(exc: Exception, model: violations.ModelClass = None) -> Problem | None:
+    """The problem that an exception means; None for one that nobody foresaw. ``model`` is the table being asked."""
     match exc:
         case Problem():
             return exc
         case ValidationError() | exceptions.ValidationError():
-            return invalid(exc)
+            return invalid(exc, model)
         case Http404() | ObjectDoesNotExist():
             return Problem(404, "not_found", detail=_("There is no such record, or it is not yours to see."))
         case PermissionDenied():
@@ -115,9 +119,9 @@ def from_violation(violation: violations.Violation) -> Problem:
     return Problem(422, "invalid", detail=violation.message, errors=errors)
 
 
-def invalid(exc: ValidationError | exceptions.ValidationError) -> Problem:
+def invalid(exc: ValidationError | exceptions.ValidationError, model: violations.ModelClass = None) -> Problem:
     """422 with one error a field; 409 where all that is wrong is that the record exists already."""
-    errors = violations.errors_of(exc)
+    errors = violations.errors_of(exc, model)
     if errors and all(violations.is_duplicate(error["code"]) for error in errors):
         return Problem(409, "duplicate", detail=errors[0]["detail"], errors=errors)
     return Problem(422, "invalid", detail=_("Some values were refused; see “errors”."), errors=errors)

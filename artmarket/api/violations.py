@@ -9,10 +9,11 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
-from django.db.models import UniqueConstraint
+from django.db.models import Model, UniqueConstraint
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 
+ModelClass = type[Model] | None
 DUPLICATE_CODES = {"unique", "unique_together"}
 WHOLE_BODY = {NON_FIELD_ERRORS, "non_field_errors", "detail"}
 
@@ -26,9 +27,9 @@ class Violation:
     is_duplicate: bool
 
 
-def all_violations() -> Iterator[Violation]:
-    """Every named constraint of every table, with its message in the language of the request."""
-    for model in apps.get_models():
+def all_violations(first: ModelClass = None) -> Iterator[Violation]:
+    """Every named constraint, with its message in the language of the request; those of the table ``first`` lead."""
+    for model in sorted(apps.get_models(), key=lambda model: model is not first):
         for constraint in model._meta.constraints:
             message = constraint.get_violation_error_message()
             yield Violation(constraint.name, str(message), isinstance(constraint, UniqueConstraint))
@@ -54,26 +55,26 @@ def is_duplicate(code: str) -> bool:
     return code in DUPLICATE_CODES or any(v.code == code and v.is_duplicate for v in all_violations())
 
 
-def errors_of(exc: ValidationError | exceptions.ValidationError) -> list[dict[str, str]]:
+def errors_of(exc: ValidationError | exceptions.ValidationError, model: ModelClass = None) -> list[dict[str, str]]:
     """One entry a message. Pointers are JSON pointers into the request's body; the whole body is ``""``."""
     if isinstance(exc, ValidationError):
-        return list(from_model(exc))
+        return list(from_model(exc, model))
     return list(from_serializer(exc.detail, ()))
 
 
-def from_model(exc: ValidationError) -> Iterator[dict[str, str]]:
+def from_model(exc: ValidationError, model: ModelClass) -> Iterator[dict[str, str]]:
     fields = exc.error_dict if hasattr(exc, "error_dict") else {NON_FIELD_ERRORS: exc.error_list}
     for field, errors in fields.items():
         for error in errors:
             detail = " ".join(str(message) for message in error.messages)
-            yield {"pointer": pointer((field,)), "code": code_of(error, detail), "detail": detail}
+            yield {"pointer": pointer((field,)), "code": code_of(error, detail, model), "detail": detail}
 
 
-def code_of(error: ValidationError, detail: str) -> str:
+def code_of(error: ValidationError, detail: str, model: ModelClass) -> str:
     """The error's code; a constraint's name where the message is that of a constraint."""
     if error.code and error.code != "invalid":
         return str(error.code)
-    return next((violation.code for violation in all_violations() if violation.message == detail), "invalid")
+    return next((violation.code for violation in all_violations(model) if violation.message == detail), "invalid")
 
 
 def from_serializer(detail: Any, path: tuple[str, ...]) -> Iterator[dict[str, str]]:

@@ -94,7 +94,9 @@ def test_a_page_is_one_query_that_compares_rows_and_counts_nothing():
     ArtworkFactory.create_batch(3)
     keyset = Keyset("title", "id")
     _page, cursor = keyset.page(Artwork.objects.all(), limit=1)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         keyset.page(Artwork.objects.all(), limit=1, cursor=cursor)
     (query,) = [entry["sql"] for entry in queries.captured_queries]
     assert "COUNT" not in query
