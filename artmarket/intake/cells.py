@@ -55,14 +55,16 @@ class FieldTexts:
         elif target in spec.templates:
             get = self.template(spec.templates[target])
         else:
-            constant = spec.constants[target]
-            get = lambda cells: constant  # noqa: E731
+            get = self.constant(spec.constants[target])
         return self.translated(target, self.cut(target, get))
+
+    def constant(self, text: str) -> Getter:
+        return lambda _cells: text
 
     def column(self, name: str) -> Getter:
         place = self.places.get(name)
         if place is None:
-            return lambda cells: ""
+            return self.constant("")
         return lambda cells: squeezed(cells[place]) if place < len(cells) else ""
 
     def digest(self, names: Sequence[str]) -> Getter:

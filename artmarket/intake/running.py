@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from artmarket.core.longwork import WorkCancelled, WorkContext
-from artmarket.intake import mapping, pictures
+from artmarket.intake import mapping, pictures, services
 from artmarket.intake.commit import commit_rows
 from artmarket.intake.models import ImportSession
 from artmarket.intake.progress import Progress
@@ -30,11 +30,12 @@ def validate(session_id: UUID | str, context: WorkContext | None = None) -> Json
     """Read and check the file; the session is then ready for review."""
 
     def work(session: ImportSession, progress: Progress) -> Json:
+        services.require_unwritten(session)
         report = {**session.report, **stage(session, progress)}
         finish(session, State.REVIEW, report=report)
         return summary(report)
 
-    return guarded(session_id, context, work)
+    return guarded(session_id, context, State.VALIDATING, work)
 
 
 def commit(
@@ -54,7 +55,7 @@ def commit(
         finish(session, State.COMMITTED, report=report, committed_at=timezone.now())
         return summary(report)
 
-    return guarded(session_id, context, work)
+    return guarded(session_id, context, State.COMMITTING, work)
 
 
 def undo(session_id: UUID | str, context: WorkContext | None = None) -> Json:
@@ -66,14 +67,18 @@ def undo(session_id: UUID | str, context: WorkContext | None = None) -> Json:
         finish(session, State.UNDONE, report=report, undone_at=timezone.now())
         return dict(report["undo"])
 
-    return guarded(session_id, context, work)
+    return guarded(session_id, context, State.UNDOING, work)
 
 
 def guarded(
-    session_id: UUID | str, context: WorkContext | None, work: Callable[[ImportSession, Progress], Json]
+    session_id: UUID | str, context: WorkContext | None, state: str, work: Callable[[ImportSession, Progress], Json]
 ) -> Json:
-    """Do the work; whatever stops it is written on the session, so that no import hangs in between."""
+    """Do the work; whatever stops it is written on the session, so that no import hangs in between.
+
+    A session that has gone on since (an old job started anew) is left alone: ``IntakeError`` (wrong_state).
+    """
     session = ImportSession.objects.select_related("house", "organisation", "created_by").get(pk=session_id)
+    services.move(session, to=state, allowed=(state, State.FAILED))
     try:
         return work(session, Progress(session, context))
     except WorkCancelled:

@@ -1,4 +1,4 @@
-"""An import step by step: start, correct the columns, validate, review, commit, undo. Page, API and command share it."""
+"""An import step by step: start, columns, validate, review, commit, undo. Page, API and command share it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from artmarket.core import longwork
 from artmarket.core.names import name_key
 from artmarket.intake import mapping
 from artmarket.intake.columns import read_layout
-from artmarket.intake.limits import ARCHIVE_LIMITS, READ_LIMITS
+from artmarket.intake.limits import ARCHIVE_LIMITS
 from artmarket.intake.models import ImportRow, ImportSession
-from artmarket.intake.readers import ReadError, open_table
+from artmarket.intake.readers import open_table
 from artmarket.intake.spec import Spec, SpecError, missing_columns, spec_from_json
 from artmarket.sales.models import AuctionHouse, Market
 
@@ -141,6 +141,12 @@ def require_editable(actor: User, session: ImportSession) -> None:
         raise IntakeError("not_allowed", _("You may not change this import."))
 
 
+def require_unwritten(session: ImportSession) -> None:
+    """Rows that became records are never validated anew. Raises ``IntakeError`` (wrong_state)."""
+    if ImportRow.objects.filter(session=session, state=ImportRow.State.COMMITTED).exists():
+        raise IntakeError("wrong_state", _("Rows of this import are written already; undo it first."))
+
+
 def set_columns(*, actor: User, session: ImportSession, spec: Spec) -> None:
     """Use another column map. Rows validated before are validated anew at the next validation."""
     require_editable(actor, session)
@@ -149,8 +155,7 @@ def set_columns(*, actor: User, session: ImportSession, spec: Spec) -> None:
     if missing := missing_columns(spec, layout.columns):
         raise SpecError(_("The file has no column %(names)s.") % {"names": ", ".join(missing)})
     allowed = (State.UPLOADED, State.REVIEW, State.FAILED)
-    if ImportRow.objects.filter(session=session, state=ImportRow.State.COMMITTED).exists():
-        raise IntakeError("wrong_state", _("Rows of this import are written already; undo it first."))
+    require_unwritten(session)
     move(session, to=State.UPLOADED, allowed=allowed, spec=spec.as_json(), report=layout_report(layout), error="")
 
 
@@ -158,8 +163,7 @@ def request_validation(*, actor: User, session: ImportSession) -> UUID:
     """Queue the validation; returns the job's id."""
     require_editable(actor, session)
     spec_from_json(session.spec)
-    if ImportRow.objects.filter(session=session, state=ImportRow.State.COMMITTED).exists():
-        raise IntakeError("wrong_state", _("Rows of this import are written already; undo it first."))
+    require_unwritten(session)
     with transaction.atomic():
         move(session, to=State.VALIDATING, allowed=(State.UPLOADED, State.REVIEW, State.FAILED), error="", progress={})
         return queue(actor, session, "intake.validate", _("Check %(file)s"))
@@ -250,6 +254,3 @@ def with_options(spec: Spec, **options: Any) -> Spec:
     """The map with some options replaced; checked."""
     changed = replace(spec, options=replace(spec.options, **options))
     return spec_from_json(changed.as_json())
-
-
-__all__ = ["READ_LIMITS", "IntakeError", "ReadError"]

@@ -1,4 +1,4 @@
-"""``manage.py import_lots FILE --house NAME``: the same import as the page's, in this process, with its report printed."""
+"""``manage.py import_lots FILE --house NAME``: the page's import, in this process, its report printed."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ class Command(BaseCommand):
 
     def run(self, options: dict[str, Any]) -> None:
         session = self.start(options)
+        services.move(session, to="validating", allowed=("uploaded",))
         running.validate(session.pk)
         session.refresh_from_db()
         if options["doubtful"] == "new":
