@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from artmarket.api.fields import ColumnsField
 
 Getter = Callable[[Any], Any]
+STAND_INS = ("987654321", "98765432-1098-4654-8321-098765432109")  # keys are numbers or UUIDs
 AS_IT_IS = (
     serializers.CharField,
     serializers.IntegerField,
@@ -64,7 +66,15 @@ def related(value: Any) -> Any:
 @lru_cache(maxsize=256)
 def address_template(name: str, extra: tuple[str, ...]) -> str:
     """An address with ``{}`` where the key goes; ``reverse`` is too slow to ask for each row."""
-    return reverse(name, args=["987654321", *extra]).replace("{", "{{").replace("}", "}}").replace("987654321", "{}")
+    key, path = next(filter(None, (reverse_with(name, key, extra) for key in STAND_INS)))
+    return path.replace("{", "{{").replace("}", "}}").replace(key, "{}")
+
+
+def reverse_with(name: str, key: str, extra: tuple[str, ...]) -> tuple[str, str] | None:
+    """The key and the address that has it; None where this address takes keys of another form."""
+    with suppress(NoReverseMatch):
+        return key, reverse(name, args=[key, *extra])
+    return None
 
 
 def address(name: str, pk: Any, *extra: str) -> str:
