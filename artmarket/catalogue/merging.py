@@ -1,0 +1,62 @@
+"""Two records of one artist made one, and taken apart again."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from artmarket.accounts.models import User
+from artmarket.catalogue.models import Artist, ArtistMerge, Artwork
+from artmarket.catalogue.permissions import check_may_edit
+
+
+@transaction.atomic
+def merge_artists(*, actor: User | None, kept: Artist, merged: Artist) -> ArtistMerge:
+    """Move the works and names of ``merged`` to ``kept``; the merged record stays, pointing to the kept one.
+
+    Raises ``PermissionDenied``, or ``ValidationError`` where they are one record or either was merged before.
+    """
+    rows = {
+        row.pk: row for row in Artist.objects.select_for_update().filter(pk__in=[kept.pk, merged.pk]).order_by("pk")
+    }
+    kept, merged = rows[kept.pk], rows[merged.pk]
+    for artist in (kept, merged):
+        check_may_edit(actor, artist)
+        if artist.merged_into_id is not None:
+            message = _("“%(name)s” was merged into another artist before.") % {"name": artist.name}
+            raise ValidationError(message, code="already_merged")
+    if kept.pk == merged.pk:
+        raise ValidationError(_("An artist cannot be merged into itself."), code="same_artist")
+    known = {kept.name, *kept.other_names}
+    names = [name for name in dict.fromkeys([merged.name, *merged.other_names]) if name not in known]
+    works = list(Artwork.objects.filter(artist=merged).values_list("pk", flat=True))
+    Artwork.objects.filter(pk__in=works).update(artist=kept, updated_at=timezone.now())
+    kept.other_names = [*kept.other_names, *names]
+    kept.save(update_fields=["other_names", "updated_at"])
+    merged.merged_into = kept
+    merged.save(update_fields=["merged_into", "updated_at"])
+    return ArtistMerge.objects.create(kept=kept, merged=merged, artwork_ids=works, names_added=names, merged_by=actor)
+
+
+@transaction.atomic
+def undo_merge(*, actor: User | None, merge: ArtistMerge) -> ArtistMerge:
+    """Give the works and names back; works that went elsewhere since stay there.
+
+    Raises ``PermissionDenied``, or ``ValidationError`` where it was undone before.
+    """
+    merge = ArtistMerge.objects.select_for_update(of=("self",)).select_related("kept", "merged").get(pk=merge.pk)
+    check_may_edit(actor, merge.kept)
+    check_may_edit(actor, merge.merged)
+    if merge.undone_at is not None:
+        raise ValidationError(_("This merge was undone before."), code="already_undone")
+    works = Artwork.objects.filter(pk__in=merge.artwork_ids, artist=merge.kept)
+    works.update(artist=merge.merged, updated_at=timezone.now())
+    merge.kept.other_names = [name for name in merge.kept.other_names if name not in merge.names_added]
+    merge.kept.save(update_fields=["other_names", "updated_at"])
+    merge.merged.merged_into = None
+    merge.merged.save(update_fields=["merged_into", "updated_at"])
+    merge.undone_at = timezone.now()
+    merge.save(update_fields=["undone_at", "updated_at"])
+    return merge
