@@ -216,10 +216,13 @@ def ensure_artists(batch: Batch) -> None:
 
 
 def made_before(session: ImportSession, credits: dict[tuple[str, ...], Json]) -> dict[tuple[str, ...], int]:
-    """Artists of the same name and life dates that the organisation has by now, this session's own among them."""
+    """Artists of the same name and life dates made since this import began: by it, or by another one beside it."""
     names = {artist["key"] for artist in credits.values()}
     artists = Artist.objects.filter(
-        name_key__in=names, merged_into=None, organisation_id=session.organisation_id
+        name_key__in=names,
+        merged_into=None,
+        organisation_id=session.organisation_id,
+        created_at__gte=session.created_at,
     ).order_by("-id")
     found: dict[tuple[str, ...], int] = {}
     for artist in artists:
@@ -291,7 +294,8 @@ def lot_columns(batch: Batch, row: ImportRow, sale: Sale) -> tuple[Any, ...]:
 
 
 def keep_records(batch: Batch) -> None:
-    rows = ((batch.session.pk, table, pk, batch.now) for table, pk in batch.made)
+    written_at = timezone.now()  # no earlier than any time that the rows themselves carry
+    rows = ((batch.session.pk, table, pk, written_at) for table, pk in batch.made)
     copy_rows(ImportedRecord._meta.db_table, RECORD, rows)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Protocol
+from tempfile import TemporaryDirectory
+from typing import IO, Protocol
 
 import pghistory
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artmarket.accounts.models import User
 from artmarket.catalogue import services as catalogue
 from artmarket.catalogue.models import ArtworkImage
 from artmarket.core.pictures import PictureRefused
@@ -29,8 +31,11 @@ CHUNK = 200
 class PictureSource(Protocol):
     """Where the pictures of a catalogue lie."""
 
-    def open(self, name: str) -> BinaryIO | None:
-        """The picture that a row names, by its path or else by its file name; None where there is none."""
+    def fetch(self, name: str, folder: Path) -> Path | None:
+        """The file that a row names, by its path or else by its bare name; None where there is none.
+
+        A source that has no files of its own writes into ``folder``. Raises ``PictureRefused``.
+        """
 
 
 def plain_name(name: str) -> str:
@@ -62,18 +67,18 @@ class FolderSource:
         files = (path for path in self.folder.rglob("*") if path.is_file())
         self.names = Names([str(path.relative_to(self.folder)) for path in files])
 
-    def open(self, name: str) -> BinaryIO | None:
+    def fetch(self, name: str, folder: Path) -> Path | None:
         found = self.names.find(name)
         if found is None:
             return None
         path = (self.folder / found).resolve()
-        return path.open("rb") if path.is_relative_to(self.folder) else None
+        return path if path.is_relative_to(self.folder) else None
 
 
 class ZipSource:
-    """Pictures in a ZIP, read member by member and never unpacked to disk, so that no name can lead out of it."""
+    """Pictures in a ZIP. Members are written under numbers of our own, so that no name can lead out of the folder."""
 
-    def __init__(self, file: BinaryIO, *, limits: ArchiveLimits = ARCHIVE_LIMITS) -> None:
+    def __init__(self, file: IO[bytes], *, limits: ArchiveLimits = ARCHIVE_LIMITS) -> None:
         try:
             self.archive = zipfile.ZipFile(file)
         except zipfile.BadZipFile as error:
@@ -83,19 +88,28 @@ class ZipSource:
             raise ReadError("bomb", _("The ZIP of pictures holds too many files or too many bytes."))
         self.limits = limits
         self.names = Names([member.filename for member in members])
+        self.written = 0
 
-    def open(self, name: str) -> BinaryIO | None:
+    def fetch(self, name: str, folder: Path) -> Path | None:
         found = self.names.find(name)
         if found is None:
             return None
         try:
             with self.archive.open(found) as member:
                 content = member.read(self.limits.member_bytes + 1)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
-            raise PictureRefused("broken", str(error)) from error
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError) as error:
+            raise PictureRefused("damaged", str(error)) from error
         if len(content) > self.limits.member_bytes:
             raise PictureRefused("too_large", _("The picture has too many bytes."))
-        return io.BytesIO(content)
+        self.written += 1
+        path = folder / f"{self.written}{safe_suffix(found)}"
+        path.write_bytes(content)
+        return path
+
+
+def safe_suffix(name: str) -> str:
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix if suffix[1:].isascii() and suffix[1:].isalnum() and len(suffix) < 8 else ""
 
 
 def add_pictures(session: ImportSession, source: PictureSource, progress: Progress) -> dict[str, int]:
@@ -103,50 +117,68 @@ def add_pictures(session: ImportSession, source: PictureSource, progress: Progre
 
     Safe to call again: a picture that a work has already is not added twice.
     """
-    counts: Counter[str] = Counter()
+    counts: Counter[str] = Counter(added=0, known=0, missing=0, refused=0)
     rows = rows_with_pictures(session)
     total, done = rows.count(), 0
     with pghistory.context(user=session.created_by_id, import_session=str(session.pk)):
-        for row in by_chunks(rows):
+        for chunk in by_chunks(rows):
             progress.step(done, total, phase="pictures", metrics={key: float(n) for key, n in counts.items()})
-            counts[add_picture(session, row, source)] += 1
-            done += 1
+            with TemporaryDirectory() as folder:
+                counts.update(add_chunk(session, chunk, source, Path(folder)))
+            done += len(chunk)
     return dict(counts)
 
 
-def rows_with_pictures(session: ImportSession) -> Any:
+def rows_with_pictures(session: ImportSession) -> QuerySet[ImportRow]:
     written = ImportRow.objects.filter(session=session, state=ImportRow.State.COMMITTED, artwork__isnull=False)
     return written.exclude(parsed__image="").select_related("artwork").order_by("number")
 
 
-def by_chunks(rows: Any) -> Iterator[ImportRow]:
+def by_chunks(rows: QuerySet[ImportRow]) -> Iterator[list[ImportRow]]:
     """Rows in order, read a few hundred at a time, none held open between."""
     last = -1
     while chunk := list(rows.filter(number__gt=last)[:CHUNK]):
-        yield from chunk
+        yield chunk
         last = chunk[-1].number
 
 
-def add_picture(session: ImportSession, row: ImportRow, source: PictureSource) -> str:
-    """One row's picture; returns what became of it: added, known, missing or refused."""
-    name = row.parsed["image"]
-    try:
-        file = source.open(name)
-        if file is None:
+def add_chunk(session: ImportSession, rows: list[ImportRow], source: PictureSource, folder: Path) -> Counter[str]:
+    """A few hundred rows' pictures in one transaction, with the notes by which they can be taken back."""
+    counts: Counter[str] = Counter()
+    items: dict[Path, ImportRow] = {}
+    for row in rows:
+        name = row.parsed["image"]
+        try:
+            path = source.fetch(name, folder)
+        except PictureRefused as refused:
+            refuse(row, str(refused), counts)
+            continue
+        if path is None:
             note(row, Issue("image", "picture_missing", name, WARNING))
-            return "missing"
-        with file:
-            actor = session.created_by or User(is_superuser=True)
-            added = catalogue.add_image(actor=actor, artwork=row.artwork, source=file)
-    except PictureRefused as refused:
-        note(row, Issue("image", "picture_refused", name, WARNING, str(refused)))
-        return "refused"
-    if added.created:
-        table = ArtworkImage._meta.db_table
-        ImportedRecord.objects.get_or_create(
-            session=session, table=table, object_id=added.image.pk, defaults={"written_at": timezone.now()}
-        )
-    return "added" if added.created else "known"
+            counts["missing"] += 1
+        else:
+            items[path] = row
+    with transaction.atomic():
+        pairs = [(row.artwork, path) for path, row in items.items() if row.artwork]
+        result = catalogue.add_images(actor=session.created_by, items=pairs)
+        keep_records(session, [image.pk for image in result.images])
+        for refusal in result.refused:
+            refuse(items[refusal.path], refusal.message, counts)
+    counts.update(added=len(result.images), known=result.known)
+    return counts
+
+
+def refuse(row: ImportRow, reason: str, counts: Counter[str]) -> None:
+    note(row, Issue("image", "picture_refused", row.parsed["image"], WARNING, reason))
+    counts["refused"] += 1
+
+
+def keep_records(session: ImportSession, image_ids: list[int]) -> None:
+    table, now = ArtworkImage._meta.db_table, timezone.now()
+    ImportedRecord.objects.bulk_create(
+        [ImportedRecord(session=session, table=table, object_id=pk, written_at=now) for pk in image_ids],
+        ignore_conflicts=True,
+    )
 
 
 def note(row: ImportRow, issue: Issue) -> None:

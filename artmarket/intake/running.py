@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -103,16 +102,19 @@ def summary(report: Json) -> Json:
 
 def write_pictures(session: ImportSession, source: pictures.PictureSource | None, progress: Progress) -> Json:
     if source is not None:
-        return dict(pictures.add_pictures(session, source, progress))
+        return pictures.add_pictures(session, source, progress)
     if not session.pictures:
         return {}
-    with session.pictures.open("rb") as file, closing(pictures.ZipSource(file).archive):
-        return dict(pictures.add_pictures(session, pictures.ZipSource(file), progress))
+    with session.pictures.open("rb") as file:
+        return pictures.add_pictures(session, pictures.ZipSource(file), progress)
 
 
 def fill_dollars(session: ImportSession) -> None:
     """Price in US dollars at the rate of the sale's date, for the lots written by this session."""
-    refresh_usd = import_string("artmarket.sales.fx.refresh_usd")
+    try:
+        refresh_usd = import_string("artmarket.sales.fx.refresh_usd")
+    except ImportError:
+        return
     refresh_usd(Lot.objects.filter(pk__in=session.rows.exclude(lot=None).values("lot_id")))
 
 
