@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.core.signals import got_request_exception
 from django.db import DataError, IntegrityError
 from django.db.models import ProtectedError
@@ -84,6 +90,10 @@ def as_problem(exc: Exception, model: violations.ModelClass = None) -> Problem |
             return Problem(404, "not_found", detail=_("There is no such record, or it is not yours to see."))
         case PermissionDenied():
             return Problem(403, "permission_denied", detail=str(exc) or _("You may not do this."))
+        case RequestDataTooBig():
+            return Problem(413, "too_large", detail=_("The body is too large."))
+        case SuspiciousOperation():
+            return Problem(400, "malformed", detail=_("The request cannot be read."))
         case exceptions.APIException():
             return from_framework(exc)
         case ProtectedError():

@@ -7,12 +7,15 @@ from decimal import Decimal
 from typing import IO, Any
 
 import orjson
+from django.conf import settings
 from django.utils.encoding import force_str
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+
+from artmarket.api.problems import Problem
 
 
 def plain(value: Any) -> Any:
@@ -50,7 +53,11 @@ class OrjsonParser(BaseParser):
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise Problem(413, "too_large", detail=_("A body holds at most %(limit)s bytes.") % {"limit": limit})
         try:
-            return orjson.loads(stream.read())
+            return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(_("The body is not valid JSON: %(reason)s.") % {"reason": error}) from error

@@ -23,7 +23,7 @@ broken constraints become problems by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -179,7 +179,17 @@ def refuse_unknown(serializer: Any, data: Any) -> None:
     """A misspelt field is an error, not a silent loss."""
     if not isinstance(data, Mapping):
         return
-    unknown = [name for name in data if name not in serializer.fields]
-    if unknown:
-        message = _("There is no such field to write.")
-        raise serializers.ValidationError({name: ErrorDetail(message, "unknown_field") for name in unknown})
+    errors = dict(unknown_fields(serializer, data))
+    if errors:
+        raise serializers.ValidationError(errors)
+
+
+def unknown_fields(serializer: Any, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in data.items():
+        field = serializer.fields.get(name)
+        if field is None:
+            yield name, ErrorDetail(_("There is no such field to write."), "unknown_field")
+        elif isinstance(field, serializers.Serializer) and isinstance(value, Mapping):
+            inner = dict(unknown_fields(field, value))
+            if inner:
+                yield name, inner

@@ -146,3 +146,12 @@ class ArtworkDetailSerializer(ArtworkSerializer):
     notes = serializers.CharField()
     external_ids = ExternalIdSerializer(many=True)
     images = ImageSerializer(many=True, source="shown_images")
+
+
+class AddedImageSerializer(ReadSerializer):
+    """A picture that was taken, and others that look like it."""
+
+    created = serializers.BooleanField(help_text="False where the work had this very file already.")
+    image = ImageSerializer()
+    same_file = ImageSerializer(many=True, help_text="The same file, at other works.")
+    near_duplicates = ImageSerializer(many=True, help_text="Nearly the same picture.")

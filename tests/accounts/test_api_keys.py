@@ -106,7 +106,7 @@ def test_others_may_not_revoke(world, who):
 
 
 def test_a_key_dies_with_its_user_and_with_the_membership(world):
-    key, secret = make(world)
+    _key, secret = make(world)
     world.editor.is_active = False
     world.editor.save()
     with pytest.raises(KeyRefused):

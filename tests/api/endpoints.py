@@ -18,6 +18,8 @@ class Endpoint:
     name: str
     make: Callable[[Organisation], Any]
     private: bool = True
+    body: Callable[[Organisation], dict[str, Any]] | None = None
+    change: dict[str, Any] | None = None
 
     @property
     def path(self) -> str:
@@ -58,9 +60,14 @@ def make_lot(organisation: Organisation) -> Any:
 
 
 ENDPOINTS = [
-    Endpoint("artists", lambda organisation: ArtistFactory(**owned(organisation))),
-    Endpoint("artworks", make_artwork),
-    Endpoint("images", make_image),
+    Endpoint(
+        "artists",
+        lambda organisation: ArtistFactory(**owned(organisation)),
+        body=lambda organisation: {"name": "Ada Brush", "birth": {"text": "1890"}},
+        change={"nationality": "Portuguese"},
+    ),
+    Endpoint("artworks", make_artwork, body=lambda organisation: {"title": "Tide"}, change={"title": "Ebb"}),
+    Endpoint("images", make_image, change={"credit": "The estate"}),
     Endpoint("houses", lambda organisation: AuctionHouseFactory(), private=False),
     Endpoint("sales", lambda organisation: SaleFactory(**owned(organisation))),
     Endpoint("lots", make_lot),
