@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
-from artmarket.accounts.ownership import OwnedQuerySet
+from artmarket.accounts.ownership import Actor, OwnedQuerySet
 from artmarket.core.models import TimeStamped
 
 
@@ -60,3 +62,34 @@ class Embedding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.space_id}:{self.image_id}"
+
+
+class PictureSearchQuerySet(models.QuerySet["PictureSearch"]):
+    def visible_to(self, user: Actor) -> PictureSearchQuerySet:
+        """A search by picture is its asker's alone."""
+        return self.filter(asked_by_id=user.pk) if user.is_authenticated else self.none()
+
+
+class PictureSearch(TimeStamped):
+    """A picture that somebody searched with: kept small, without a name, for a week.
+
+    ``vector`` belongs to ``space``; where another space has become the active one it is made again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    asked_by = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", verbose_name=_("asked by"))
+    picture = models.BinaryField(_("picture"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    space = models.ForeignKey(EmbeddingSpace, models.SET_NULL, null=True, editable=False, related_name="+")
+    vector = HalfVectorField(_("vector"), null=True, editable=False)
+    job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, editable=False, related_name="+")
+
+    objects = PictureSearchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("search by picture")
+        verbose_name_plural = _("searches by picture")
+        indexes = [models.Index(fields=["created_at"], name="similarity_search_by_age")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

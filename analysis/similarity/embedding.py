@@ -1,0 +1,136 @@
+"""Filling a space: every picture without a vector gets one, batch by batch; what is there is never done twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from analysis.similarity.models import Embedding, EmbeddingSpace
+from analysis.similarity.pictures import pixels_ahead
+from artmarket.catalogue.models import ArtworkImage
+
+if TYPE_CHECKING:
+    from ml.backbone import Backbone
+    from ml.images import Pixels
+    from ml.reporter import Reporter
+
+PAGE = 2_000
+INSERT = """
+INSERT INTO similarity_embedding (space_id, image_id, vector, created_at)
+SELECT %s, new.image_id, new.vector::halfvec, now() FROM unnest(%s::bigint[], %s::text[]) AS new(image_id, vector)
+WHERE EXISTS (SELECT 1 FROM similarity_embeddingspace WHERE id = %s)
+AND EXISTS (SELECT 1 FROM catalogue_artworkimage i WHERE i.id = new.image_id FOR KEY SHARE)
+ON CONFLICT (space_id, image_id) DO NOTHING
+"""
+
+
+@dataclass
+class Tally:
+    """What an embedding run did. ``unreadable`` pictures are left without a vector and tried again next time."""
+
+    embedded: int = 0
+    unreadable: int = 0
+    seconds: float = 0.0
+
+    @property
+    def per_second(self) -> float:
+        return self.embedded / self.seconds if self.seconds else 0.0
+
+    def as_result(self) -> dict[str, Any]:
+        return {
+            "embedded": self.embedded,
+            "unreadable": self.unreadable,
+            "seconds": round(self.seconds, 1),
+            "per_second": round(self.per_second, 1),
+        }
+
+
+def missing(space: EmbeddingSpace) -> QuerySet[ArtworkImage]:
+    """Pictures without a vector in the space, oldest first."""
+    has_vector = Embedding.objects.filter(space=space, image=OuterRef("pk"))
+    return ArtworkImage.objects.filter(~Exists(has_vector)).order_by("pk")
+
+
+def embed_missing(space: EmbeddingSpace, backbone: Backbone, reporter: Reporter) -> Tally:
+    """Embed what lacks a vector. Each batch is written by itself, so a stopped run goes on where it ended.
+
+    Raises ``ml.reporter.Cancelled`` between batches when told to stop.
+    """
+    total, tally, started = missing(space).count(), Tally(), time.monotonic()
+    if total == 0:
+        return tally
+    size = backbone.plan.batch_size
+    loaded = pixels_ahead(pages(space), backbone.input_px, ahead=2 * size)
+    for batch in batches(loaded, size, tally):
+        stop_if_asked(reporter)
+        write(space, batch, backbone)
+        tally.embedded += len(batch)
+        tally.seconds = time.monotonic() - started
+        done = tally.embedded + tally.unreadable
+        reporter.progress(done, total, phase=_("embedding pictures"), metrics={"pictures per second": tally.per_second})
+    tally.seconds = time.monotonic() - started
+    return tally
+
+
+def stop_if_asked(reporter: Reporter) -> None:
+    from ml.reporter import Cancelled
+
+    if reporter.should_stop():
+        raise Cancelled
+
+
+def pages(space: EmbeddingSpace) -> Iterator[ArtworkImage]:
+    """The missing pictures by pages of the key; no long-lived cursor, so that a transaction need not stay open."""
+    last = 0
+    while page := list(missing(space).filter(pk__gt=last)[:PAGE]):
+        yield from page
+        last = page[-1].pk
+
+
+def batches(
+    loaded: Iterator[tuple[ArtworkImage, Pixels | None]], size: int, tally: Tally
+) -> Iterator[list[tuple[int, Pixels]]]:
+    """Readable pictures by ``size``; the unreadable are counted."""
+    batch: list[tuple[int, Pixels]] = []
+    for image, pixels in loaded:
+        if pixels is None:
+            tally.unreadable += 1
+            continue
+        batch.append((image.pk, pixels))
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def write(space: EmbeddingSpace, batch: list[tuple[int, Pixels]], backbone: Backbone) -> None:
+    """One statement a batch; pictures deleted meanwhile and vectors that another run wrote are passed over."""
+    import numpy as np
+
+    vectors = backbone.embed(np.stack([pixels for _key, pixels in batch]))
+    keys = [key for key, _pixels in batch]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(INSERT, [space.pk, keys, [as_text(vector) for vector in vectors], space.pk])
+
+
+def as_text(vector: Any) -> str:
+    """pgvector's notation."""
+    return f"[{','.join(f'{value:.6g}' for value in vector)}]"
+
+
+def sample_pixels(count: int, side_px: int) -> Pixels | None:
+    """Up to ``count`` pictures of different works, chosen evenly over the catalogue; None where there are none."""
+    import numpy as np
+
+    keys = list(ArtworkImage.objects.filter(is_primary=True).order_by("pk").values_list("pk", flat=True))
+    chosen = keys[:: max(1, -(-len(keys) // count))]
+    images = ArtworkImage.objects.filter(pk__in=chosen).order_by("pk")
+    found = [pixels for _image, pixels in pixels_ahead(images, side_px, ahead=64) if pixels is not None]
+    return np.stack(found) if found else None

@@ -1,0 +1,53 @@
+"""Long work of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from analysis.similarity import services
+from artmarket.core.longwork import WorkCancelled, WorkContext, long_work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def cancelling() -> Iterator[None]:
+    """A model that was told to stop means a job that was."""
+    from ml.reporter import Cancelled
+
+    try:
+        yield
+    except Cancelled as error:
+        raise WorkCancelled from error
+
+
+@long_work("similarity.embed", title=_("Embed new pictures"), queue="gpu", resumable=True)
+def embed(context: WorkContext, **_ignored: Any) -> Mapping[str, Any]:
+    """Vectors for the pictures that lack one."""
+    from analysis.similarity.backbones import NoPictures
+
+    with cancelling():
+        try:
+            return services.embed_catalogue(reporter=context, job_id=context.job_id).as_result()
+        except NoPictures as error:
+            context.log(str(error))
+            return {"embedded": 0}
+
+
+@long_work("similarity.rebuild", title=_("Rebuild the space of pictures"), queue="gpu", resumable=True)
+def rebuild(context: WorkContext, **_ignored: Any) -> Mapping[str, Any]:
+    """A new space beside the active one, then the switch."""
+    with cancelling():
+        return services.rebuild(reporter=context, job_id=context.job_id).as_result()
+
+
+@long_work("similarity.embed_query", title=_("Look at an uploaded picture"), queue="gpu-fast", resumable=True)
+def embed_query(context: WorkContext, *, search_id: str) -> Mapping[str, Any]:
+    """The vector of one uploaded picture."""
+    return services.embed_search(search_id=UUID(search_id))

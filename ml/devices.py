@@ -1,0 +1,72 @@
+"""Where a model runs and in which form: device, number type, memory layout, batch size."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+TRIAL_PICTURES = 8
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to run a model: ``dtype`` is ``float32`` or ``bfloat16``; ``batch_size`` counts pictures."""
+
+    device: str = "cpu"
+    dtype: torch.dtype = torch.float32
+    channels_last: bool = False
+    batch_size: int = 32
+
+    def prepare(self, model: nn.Module) -> nn.Module:
+        """The model on the device, in this form, ready for inference."""
+        layout = torch.channels_last if self.channels_last else torch.contiguous_format
+        return model.eval().to(self.device, self.dtype).to(memory_format=layout)  # type: ignore[call-overload]
+
+    def place(self, batch: Tensor) -> Tensor:
+        layout = torch.channels_last if self.channels_last else torch.contiguous_format
+        return batch.to(self.device, self.dtype, non_blocking=True).contiguous(memory_format=layout)
+
+
+def choose(wish: str = "auto") -> Plan:
+    """A plan for ``auto``, ``cpu``, ``cuda`` or ``mps``; ``ValueError`` for a device that is not there."""
+    if wish in {"auto", "cuda"} and torch.cuda.is_available():
+        return Plan("cuda", torch.bfloat16, True, 256)
+    if wish in {"auto", "mps"} and torch.backends.mps.is_available():
+        return Plan("mps", torch.float32, False, 64)
+    if wish not in {"auto", "cpu"}:
+        raise ValueError(f"There is no device “{wish}” on this machine.")
+    return Plan()
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def fastest(plan: Plan, make: Callable[[], nn.Module], side_px: int) -> Plan:
+    """On a CPU, time float32 against bfloat16 and channels-last on a few pictures and take the quickest.
+
+    bfloat16 flies on processors with its instructions and crawls on others, so it is measured, not guessed.
+    """
+    if plan.device != "cpu":
+        return plan
+    forms = [plan, replace(plan, channels_last=True), replace(plan, dtype=torch.bfloat16, channels_last=True)]
+    return min(forms, key=lambda form: trial_seconds(form, make(), side_px))
+
+
+@torch.inference_mode()
+def trial_seconds(plan: Plan, model: nn.Module, side_px: int) -> float:
+    """The better of two runs after a warming one."""
+    model = plan.prepare(model)
+    batch = plan.place(torch.rand(TRIAL_PICTURES, 3, side_px, side_px))
+    seconds = []
+    for _round in range(3):
+        start = time.perf_counter()
+        model(batch)
+        seconds.append(time.perf_counter() - start)
+    return min(seconds[1:])

@@ -1,0 +1,57 @@
+"""Pictures as arrays: decoded small, squared without cropping, in order, by threads beside the model."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import IO, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+Pixels = npt.NDArray[np.uint8]
+Key = TypeVar("Key")
+
+
+class UnreadablePicture(ValueError):
+    """A picture could not be decoded; the message says why."""
+
+
+def load_square(source: IO[bytes], side_px: int) -> Pixels:
+    """Decode to RGB ``uint8 [3, side, side]``. The whole work is kept: squeezed, not cropped.
+
+    Raises ``UnreadablePicture``.
+    """
+    try:
+        with Image.open(source) as picture:
+            picture.draft("RGB", (side_px, side_px))
+            return square(picture, side_px)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UnreadablePicture(str(error)) from error
+
+
+def square(picture: Image.Image, side_px: int) -> Pixels:
+    """An open picture as RGB ``uint8 [3, side, side]``."""
+    small = picture.convert("RGB").resize((side_px, side_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return np.ascontiguousarray(np.asarray(small).transpose(2, 0, 1))
+
+
+def load_ahead(
+    keys: Iterable[Key], load: Callable[[Key], Pixels | None], *, threads: int, ahead: int
+) -> Iterator[tuple[Key, Pixels | None]]:
+    """``(key, load(key))`` in the keys' order, up to ``ahead`` of them loaded while the consumer works."""
+    with ThreadPoolExecutor(threads, thread_name_prefix="decode") as pool:
+        waiting: deque[tuple[Key, Future[Pixels | None]]] = deque()
+        try:
+            for key in keys:
+                waiting.append((key, pool.submit(load, key)))
+                if len(waiting) >= ahead:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
