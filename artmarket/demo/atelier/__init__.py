@@ -1,0 +1,1 @@
+"""A painter of invented pictures: numpy, SciPy and Pillow only. Knows no Django."""
