@@ -25,7 +25,9 @@ class ProfileForm(forms.Form):
     currency = forms.ChoiceField(
         label=_("Currency shown"),
         choices=[(code, code) for code in CURRENCIES],
-        help_text=_("Prices are shown as the source prints them, and beside that in this currency where a rate is known."),
+        help_text=_(
+            "Prices are shown as the source prints them, and beside that in this currency where a rate is known."
+        ),
     )
 
 
@@ -33,9 +35,14 @@ class ApiKeyForm(forms.Form):
     """What a new key may do, for whom, and how long."""
 
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("So that you know it again: where it is used."))
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=None)
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=None
+    )
     scopes = forms.MultipleChoiceField(
-        label=_("It may"), choices=ApiKey.Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[ApiKey.Scope.READ]
+        label=_("It may"),
+        choices=ApiKey.Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[ApiKey.Scope.READ],
     )
     lifetime = forms.TypedChoiceField(
         label=_("Expires after"),

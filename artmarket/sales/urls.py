@@ -1,7 +1,18 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from artmarket.sales import panels, views
 
 app_name = "sales"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("houses/", views.house_list, name="house-list"),
+    path("houses/<int:pk>/", views.house_detail, name="house-detail"),
+    path("sales/", views.sale_list, name="sale-list"),
+    path("sales/<int:pk>/", views.sale_detail, name="sale-detail"),
+    path("lots/", views.lot_list, name="lot-list"),
+    path("lots/<int:pk>/", views.lot_detail, name="lot-detail"),
+    path("sales/artworks/<int:pk>/panel/", panels.artwork_panel, name="artwork-panel"),
+    path("sales/artists/<int:pk>/panel/", panels.artist_panel, name="artist-panel"),
+]

@@ -1,0 +1,72 @@
+"""Reads for the pages of houses, sales and lots: what is shown, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
+
+from artmarket.accounts.ownership import Actor
+from artmarket.catalogue.models import Artwork
+from artmarket.catalogue.queries import as_cards
+from artmarket.core.attribution import Attribution
+from artmarket.sales.models import AuctionHouse, Lot, LotArtwork, Outcome, Sale
+
+LOT_COLUMNS = (
+    "id", "sale_id", "sale_date", "number", "number_sort", "currency", "estimate_low", "estimate_high", "price",
+    "price_basis", "price_usd", "outcome", "description",
+    "sale__id", "sale__title", "sale__number", "sale__date", "sale__visibility",
+    "sale__house__id", "sale__house__name", "sale__house__market",
+)  # fmt: skip
+MARKET_POINTS = 2000
+
+
+def with_works(lots: QuerySet[Any], user: Actor) -> QuerySet[Any]:
+    """Lots with their visible works as cards in ``shown_works``: five queries for any number of lots."""
+    works = as_cards(Artwork.objects.visible_to(user), user)
+    places = LotArtwork.objects.filter(artwork__in=Artwork.objects.visible_to(user)).order_by("position")
+    places = places.prefetch_related(Prefetch("artwork", works))
+    return lots.prefetch_related(Prefetch("lot_artworks", places, to_attr="shown_places"))
+
+
+def lot_rows(user: Actor) -> QuerySet[Any]:
+    """Lots of the sales that ``user`` may see, with sale, house and works."""
+    lots = Lot.objects.visible_to(user).select_related("sale__house").only(*LOT_COLUMNS)
+    return with_works(lots, user)
+
+
+def sale_rows(user: Actor) -> QuerySet[Any]:
+    return Sale.objects.visible_to(user).select_related("house")
+
+
+def lots_of_sales(sales: Iterable[Sale]) -> dict[int, dict[str, int]]:
+    """For these few sales: how many lots, and how many of them sold. One query."""
+    lots = Lot.objects.filter(sale__in=[sale.pk for sale in sales]).order_by().values("sale_id")
+    counted = lots.annotate(lots=Count("pk"), sold=Count("pk", filter=Q(outcome=Outcome.SOLD)))
+    return {row["sale_id"]: row for row in counted}
+
+
+def sales_of_houses(user: Actor, houses: Iterable[AuctionHouse]) -> dict[int, dict[str, Any]]:
+    """For these few houses: how many sales the user may see, and from when to when. One query."""
+    sales = Sale.objects.visible_to(user).filter(house__in=[house.pk for house in houses]).order_by()
+    counted = sales.values("house_id").annotate(sales=Count("pk"), first=Min("date"), last=Max("date"))
+    return {row["house_id"]: row for row in counted}
+
+
+def lots_of_artwork(user: Actor, artwork: Artwork) -> list[Lot]:
+    """Every offer of a work, the latest first."""
+    places = LotArtwork.objects.filter(artwork=artwork).values("lot_id")
+    lots = Lot.objects.visible_to(user).filter(pk__in=places).select_related("sale__house").only(*LOT_COLUMNS)
+    return list(lots.order_by("-sale_date", "-id"))
+
+
+def lots_by_artist(user: Actor, artist_id: int) -> QuerySet[Any]:
+    """Single-work lots by the artist's own hand: other attributions are markets of their own."""
+    works = Artwork.objects.visible_to(user).filter(artist_id=artist_id, attribution=Attribution.BY)
+    places = LotArtwork.objects.filter(artwork__in=works.values("pk")).values("lot_id")
+    alone = Lot.objects.visible_to(user).filter(pk__in=places)
+    shared = (
+        LotArtwork.objects.filter(lot__in=places).order_by().values("lot_id").annotate(n=Count("pk")).filter(n__gt=1)
+    )
+    return alone.exclude(pk__in=shared.values("lot_id"))
