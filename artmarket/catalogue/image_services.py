@@ -201,11 +201,16 @@ def announce_pictures(actor: User | None) -> None:
         return
 
     def start() -> None:
-        for kind in settings.AFTER_PICTURES_ADDED:
-            longwork.start(kind, actor=actor, parameters={}, dedupe_key=kind)
+        start_picture_work(actor=actor)
 
     start.starts_picture_work = True  # type: ignore[attr-defined]
     transaction.on_commit(start, robust=True)
+
+
+def start_picture_work(*, actor: User | None) -> None:
+    """Start the work that new pictures need now; what waits already is not queued twice."""
+    for kind in settings.AFTER_PICTURES_ADDED:
+        longwork.start(kind, actor=actor, parameters={}, dedupe_key=kind)
 
 
 @transaction.atomic

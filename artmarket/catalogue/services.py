@@ -23,6 +23,7 @@ from artmarket.catalogue.image_services import (
     add_images,
     make_primary,
     remove_image,
+    start_picture_work,
     update_image,
 )
 from artmarket.catalogue.merging import merge_artists, undo_merge
@@ -45,6 +46,7 @@ __all__ = [
     "save_artwork",
     "set_external_ids",
     "set_visibility",
+    "start_picture_work",
     "undo_merge",
     "update_artist",
     "update_artwork",
