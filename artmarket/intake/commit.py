@@ -107,7 +107,7 @@ class Batch:
 
 def commit_rows(session: ImportSession, progress: Progress) -> None:
     """Write all rows that are ready, batch by batch. Safe to call again after a kill: written rows are not ready."""
-    ready = ImportRow.objects.filter(session=session, state=State.VALID).order_by("number")
+    ready = ImportRow.objects.filter(session=session, state=State.VALID).order_by("number").defer("raw", "candidates")
     total, done = ready.count(), 0
     with pghistory.context(user=session.created_by_id, import_session=str(session.pk)):
         while rows := list(ready[:BATCH]):
@@ -119,10 +119,13 @@ def commit_rows(session: ImportSession, progress: Progress) -> None:
 
 def write_or_split(session: ImportSession, rows: list[ImportRow]) -> None:
     """Write a batch; where the database refuses it, find the refused rows by halving and keep the rest."""
+    before = [(row.state, row.artist_id, row.artwork_id, row.lot_id) for row in rows]
     try:
         with transaction.atomic():
             write_batch(Batch(session, rows))
     except (IntegrityError, DataError) as error:
+        for row, (state, artist_id, artwork_id, lot_id) in zip(rows, before, strict=True):
+            row.state, row.artist_id, row.artwork_id, row.lot_id = state, artist_id, artwork_id, lot_id
         if len(rows) == 1:
             refuse(rows[0], Issue("row", "database", detail=str(error).splitlines()[0]))
             return

@@ -28,6 +28,7 @@ MESSAGES: dict[str, Any] = {
     "database": _("The database refused the row."),
     "picture_missing": _("The picture is not among the files given."),
     "picture_refused": _("The picture was refused."),
+    "dies_before_birth": _("The artist dies before being born; the life dates are kept as text alone."),
     "artist_doubtful": _("The artist may be one already known."),
     "too_many_columns": _("The row has more cells than a table may have."),
     "cell_too_long": _("A cell has too many characters."),

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from artmarket.core.longwork import WorkCancelled, WorkContext
 from artmarket.intake import mapping, pictures, services
@@ -19,6 +18,7 @@ from artmarket.intake.reporting import issues_of, states_of
 from artmarket.intake.spec import SpecError
 from artmarket.intake.staging import open_session, stage
 from artmarket.intake.undo import undo_records
+from artmarket.sales import fx
 from artmarket.sales.models import Lot
 
 State = ImportSession.State
@@ -111,11 +111,7 @@ def write_pictures(session: ImportSession, source: pictures.PictureSource | None
 
 def fill_dollars(session: ImportSession) -> None:
     """Price in US dollars at the rate of the sale's date, for the lots written by this session."""
-    try:
-        refresh_usd = import_string("artmarket.sales.fx.refresh_usd")
-    except ImportError:
-        return
-    refresh_usd(Lot.objects.filter(pk__in=session.rows.exclude(lot=None).values("lot_id")))
+    fx.refresh_usd(Lot.objects.filter(pk__in=session.rows.exclude(lot=None).values("lot_id")))
 
 
 def remember_map(session: ImportSession) -> None:

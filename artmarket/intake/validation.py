@@ -203,6 +203,9 @@ class Reading:
                 span = self.take(name, self.values.span)
                 artist[f"{key}_text"] = text[:100]
                 artist[key] = [span["earliest"], span["latest"]] if span else artist[key]
+        if artist["birth"] and artist["death"] and artist["death"][1] < artist["birth"][0]:
+            self.add(Issue("artist", "dies_before_birth", self.texts["artist"], WARNING))
+            artist["birth"] = artist["death"] = []
         artist["nationality"] = self.texts.get("nationality", artist["nationality"])[:100]
         return artist
 
