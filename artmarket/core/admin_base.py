@@ -40,8 +40,10 @@ class BigTablePaginator(Paginator):
 class ServiceForm(forms.ModelForm):
     """A form whose record is understood and checked as its service will, so that every refusal names its field."""
 
+    unchecked: tuple[str, ...] = ()
+
     def understand(self) -> None:
-        """Hook: fill parsed values before the record is checked."""
+        """Hook: fill parsed values before the record is checked, but for the fields named in ``unchecked``."""
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -49,7 +51,7 @@ class ServiceForm(forms.ModelForm):
             return
         try:
             self.understand()
-            self.instance.full_clean(validate_unique=False)
+            self.instance.full_clean(exclude=self.unchecked, validate_unique=False)
         except ValidationError as error:
             self._update_errors(error)  # type: ignore[attr-defined]
 
@@ -121,7 +123,7 @@ class OwnedAdmin(RecordAdmin):
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         rows = choices_for(db_field, request)
         if rows is not None:
-            kwargs["queryset"] = rows
+            kwargs.setdefault("queryset", rows)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
