@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 Actor: TypeAlias = "User | AnonymousUser"
 
 
+# An empty Q() would vanish when another condition is joined to it by OR.
+EVERYTHING = Q(pk__isnull=False)
+
+
 class Visibility(models.TextChoices):
     PUBLIC = "public", _("everyone signed in")
     PRIVATE = "private", _("own organisation only")
@@ -31,7 +35,7 @@ def visible_q(user: Actor, path: str = "") -> Q:
     if not user.is_authenticated:
         return Q(pk__in=[])
     if user.is_superuser and not hasattr(user, "acting_organisation_id"):
-        return Q()
+        return EVERYTHING
     prefix = f"{path}__" if path else ""
     public = Q(**{f"{prefix}visibility": Visibility.PUBLIC})
     return public | Q(**{f"{prefix}organisation_id__in": organisation_ids(user)})
@@ -44,7 +48,7 @@ def editable_q(user: Actor, path: str = "") -> Q:
     if not user.is_authenticated:
         return Q(pk__in=[])
     if user.is_superuser and not hasattr(user, "acting_organisation_id"):
-        return Q()
+        return EVERYTHING
     prefix = f"{path}__" if path else ""
     return Q(**{f"{prefix}organisation_id__in": editable_organisation_ids(user)})
 
