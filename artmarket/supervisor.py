@@ -57,7 +57,7 @@ def commands(port: int, host: str) -> dict[str, list[str]]:
     web = [str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
     web += ["--blocking-threads", "8", "--respawn-failed-workers", "artmarket.wsgi:application"]
     celery = [str(BIN / "celery"), "-A", "artmarket"]
-    worker = [*celery, "worker", "-Q", "default,gpu-fast,gpu", "--concurrency", "2", "--loglevel", "INFO"]
+    worker = [*celery, "worker", "-Q", "default,gpu-fast,gpu", "--concurrency", "3", "--loglevel", "INFO"]
     return {"web": web, "worker": worker, "clock": [*celery, "beat", "--loglevel", "WARNING"]}
 
 
