@@ -1,4 +1,4 @@
-"""Who may enter data in the admin: a group with rights on records, narrowed further by the memberships of each person."""
+"""Who may enter data in the admin: a group with rights on records, narrowed by the memberships of each person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What adds and changes pictures of works: decoded safely, kept once, shown in sizes, told to those who wait for them."""
+"""What adds and changes pictures of works: decoded safely, kept once, shown in sizes, told to who waits for them."""
 
 from __future__ import annotations
 

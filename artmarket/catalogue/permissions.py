@@ -11,7 +11,7 @@ from artmarket.accounts.queries import editable_organisation_ids
 
 
 def is_platform(actor: User | None) -> bool:
-    """True for the platform itself (None: commands, demo) and its staff, unless acting for one organisation by a key."""
+    """True for the platform itself (None: commands, demo) and its staff, unless acting by a key of one organisation."""
     return actor is None or (actor.is_superuser and not hasattr(actor, "acting_organisation_id"))
 
 

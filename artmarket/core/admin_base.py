@@ -1,4 +1,4 @@
-"""What every admin page shares: who sees and changes what, saving by services, history in sight, no counting of millions."""
+"""What every admin page shares: who sees what, saving by services, history in sight, no counting of millions."""
 
 from __future__ import annotations
 

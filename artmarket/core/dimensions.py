@@ -40,7 +40,7 @@ _LABEL = "|".join(re.escape(word) for word in sorted(LABEL_OF, key=len, reverse=
 _NUMBER = r"\d+ \d{1,2}/\d{1,2}|\d{1,2}/\d{1,2}|\d{1,3}(?:,\d{3})+\.\d+|\d+(?:[.,]\d+)?"
 _ITEM = re.compile(
     rf"(?P<role>(?:{_LABEL})(?![a-z])[.:]*[ -]*)?(?P<number>(?<![\d.,/]){_NUMBER})(?![\d/])"
-    rf" ?-?(?:(?P<unit>{_UNIT})(?![a-z])\.?)?(?: ?\(?(?P<after>{_LABEL})\)?(?![a-z0-9]|[.:]* ?\d))?",
+    rf"(?: ?-?(?P<unit>{_UNIT})(?![a-z])\.?)?(?: ?\(?(?P<after>{_LABEL})\)?(?![a-z0-9]|[.:]* ?\d))?",
     re.ASCII,
 )
 _TIMES = re.compile(
@@ -110,8 +110,12 @@ def measures(shown: str) -> Iterator[list[_Item]]:
         while (times := _TIMES.match(shown, position)) and (match := _ITEM.match(shown, times.end())):
             group.append(item_of(match))
             position = match.end()
-        if len(group) > 1 or group[0].unit or group[0].role or len(shown) < 12:
+        if len(group) > 1 or group[0].unit or group[0].role or re.fullmatch(r"[\d.,]+", shown) or ends_in_unit(shown):
             yield group
+
+
+def ends_in_unit(shown: str) -> bool:
+    return bool(lone_unit(shown))
 
 
 def item_of(match: re.Match[str]) -> _Item:

@@ -130,7 +130,7 @@ class _Reader:
             self.open = "before"
         elif word in words.AFTER:
             self.open = "after"
-        elif word in "-/~":
+        elif word in "-~":
             self.joined = True
         return True
 
@@ -202,6 +202,12 @@ def _decade(match: re.Match[str], reader: _Reader) -> Span:
     return years_span(year, 100 if year % 100 == 0 and len(found) == 4 and year < 1900 else 10, reader.part)
 
 
+def _decades(match: re.Match[str], reader: _Reader) -> Span:
+    """ "1960-70s": from the first year of the one to the last of the other."""
+    first = int(match["first"])
+    return year_span(first)[0], years_span(first - first % 100 + int(match["tail"]), 10, WHOLE)[1]
+
+
 def _short_range(match: re.Match[str], reader: _Reader) -> Span:
     """ "1954-55", "1965-6", "1999-02": the second number's missing digits are the first's."""
     first, tail = int(match["first"]), match["tail"]
@@ -261,6 +267,7 @@ def _span_readers() -> list[tuple[re.Pattern[str], object]]:
         (rf"{century} ?(\d{{1,2}}|[ivx]+)(?: ?[-/] ?(\d{{1,2}}|[ivx]+))?(?![a-z0-9])", _century),
         (rf"(?:([ivx]+|\d{{1,2}}){ordinal} ?[-/] ?)?([ivx]+|\d{{1,2}}){ordinal}[ -]*{century}(?![a-z])", _century),
         (r"(?:anos|annees|decada de|decade of|decennio|anni|1?anni|anos de) (?:de )?'?(\d{4}|\d{2})(?!\d)", _decade),
+        (r"(?P<first>\d{3}0) ?[-/] ?(?P<tail>\d0)'?s(?![a-z])", _decades),
         (r"(\d{3}0)'?s(?![a-z])|(\d{3}0)er(?: jahre)?(?![a-z])", _decade),
         (
             rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|º)? (?:de |of )?(?P<month>{month})\.?,? (?:de )?(?P<year>\d{{4}})(?!\d)",

@@ -42,7 +42,7 @@ def same_length_fold(text: str) -> str:
 
 
 def family_of(folded: str) -> str:
-    """The family of the first word that names one; what follows "on" is support and names none if something else does."""
+    """The family of the first word that names one; what follows "on" counts only where nothing before it does."""
     head = re.split(_on_pattern(), folded, maxsplit=1)[0]
     for part in (head, folded):
         found = [(match.start(), -len(match.group()), family) for family, match in matches(part)]

@@ -11,17 +11,91 @@ from artmarket.core.qualifiers import parse_qualifier, split_qualifier
 from artmarket.core.text import fold, plain
 
 UNKNOWN = {
-    "", "-", "?", "unknown", "unknown artist", "artist unknown", "anonymous", "anon", "anonymous artist", "n/a", "na", "none",
-    "unidentified", "unidentified artist", "autor desconhecido", "desconhecido", "autor nao identificado", "anonimo",
-    "nao identificado", "sem autor", "assinatura ilegivel", "assinatura nao identificada", "illegible signature",
-    "inconnu", "anonyme", "artiste inconnu", "unbekannt", "unbekannter kunstler", "anonym", "ignoto", "anonimo.",
-    "american", "british", "english", "french", "italian", "german", "dutch", "flemish", "spanish", "portuguese", "chinese",
-    "japanese", "佚名", "无名氏", "various artists", "various", "varios autores", "autores varios", "divers", "no artist",
-}  # fmt: skip
+    "",
+    "-",
+    "?",
+    "unknown",
+    "unknown artist",
+    "artist unknown",
+    "anonymous",
+    "anon",
+    "anonymous artist",
+    "n/a",
+    "na",
+    "none",
+    "unidentified",
+    "unidentified artist",
+    "autor desconhecido",
+    "desconhecido",
+    "autor nao identificado",
+    "anonimo",
+    "nao identificado",
+    "sem autor",
+    "assinatura ilegivel",
+    "assinatura nao identificada",
+    "illegible signature",
+    "inconnu",
+    "anonyme",
+    "artiste inconnu",
+    "unbekannt",
+    "unbekannter kunstler",
+    "anonym",
+    "ignoto",
+    "anonimo.",
+    "american",
+    "british",
+    "english",
+    "french",
+    "italian",
+    "german",
+    "dutch",
+    "flemish",
+    "spanish",
+    "portuguese",
+    "chinese",
+    "japanese",
+    "佚名",
+    "无名氏",
+    "various artists",
+    "various",
+    "varios autores",
+    "autores varios",
+    "divers",
+    "no artist",
+}
 PARTICLES = {
-    "de", "da", "do", "das", "dos", "del", "della", "di", "du", "des", "la", "le", "van", "von", "der", "den", "ter",
-    "ten", "zu", "y", "e", "af", "av", "bin", "al", "el", "the", "of", "op", "het", "dit",
-}  # fmt: skip
+    "de",
+    "da",
+    "do",
+    "das",
+    "dos",
+    "del",
+    "della",
+    "di",
+    "du",
+    "des",
+    "la",
+    "le",
+    "van",
+    "von",
+    "der",
+    "den",
+    "ter",
+    "ten",
+    "zu",
+    "y",
+    "e",
+    "af",
+    "av",
+    "bin",
+    "al",
+    "el",
+    "the",
+    "of",
+    "op",
+    "het",
+    "dit",
+}
 SUFFIXES = {
     "jr",
     "jr.",
@@ -60,7 +134,8 @@ _LIFE = re.compile(rf"(?P<birth>{_YEAR}|\?)? ?- ?(?P<death>{_YEAR}|\?|present|pr
 _BORN_IN = re.compile(rf"{_BORN}(?P<birth>{_YEAR})(?:[,; -]+{_DIED}(?P<death>{_YEAR}))?", re.ASCII)
 _DIED_IN = re.compile(rf"{_DIED}(?P<death>{_YEAR})", re.ASCII)
 _ACTIVE = re.compile(
-    r"(?:nasc\. ?)?(?:act(?:ive|ivo|\.)?|fl(?:ourished|\.)?|ativ[oa]|actif|tatig|sec(?:ulo|\.)?|s\.|x[ivx]+ ?(?:/ ?[ivx]+)?$|\d{2}th c)"
+    r"(?:nasc\. ?)?(?:(?:act(?:ive|ivo)?|fl(?:ourished)?|ativ[oa]|actif|tatig|sec(?:ulo)?|s|xx)(?![a-z])"
+    r"|x[ivx]+ ?(?:/ ?[ivx]+)?$|\d{2}th c)"
 )
 _NATIONALITY = re.compile(r"[A-Z][a-z]{2,}(?:[ -](?:born )?[A-Z][a-z]{2,})*(?:/[A-Z][a-z]+)?$")
 _SCHOOL = re.compile(r"(?:^escola [\w ]+$)|(?:^[\w ,-]+ school(?:,? \d.*)?$)|(?:^ecole [\w ]+$)|(?:^scuola [\w ]+$)")
@@ -167,9 +242,15 @@ def read_life(text: str) -> ArtistCredit | None:
 def dated(birth: str, death: str, nationality: str) -> ArtistCredit:
     birth, death = (text if re.search(r"\d", text) else "" for text in (birth, death))
     return ArtistCredit(
-        "", "", "", birth=year_or_none(birth), death=year_or_none(death), birth_text=birth, death_text=death,
+        "",
+        "",
+        "",
+        birth=year_or_none(birth),
+        death=year_or_none(death),
+        birth_text=birth,
+        death_text=death,
         nationality=nationality,
-    )  # fmt: skip
+    )
 
 
 def year_or_none(text: str) -> FuzzyDate | None:
