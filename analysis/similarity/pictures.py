@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from artmarket.catalogue.models import ArtworkImage
 from artmarket.catalogue.renditions import rendition_bytes
-from artmarket.core.pictures import PictureRefused
 
 if TYPE_CHECKING:
     from ml.images import Pixels
@@ -19,11 +18,11 @@ log = logging.getLogger(__name__)
 
 def load_pixels(image: ArtworkImage, side_px: int) -> Pixels | None:
     """The picture's card rendition as ``uint8 [3, side, side]``; None, with a line in the log, where it cannot be."""
-    from ml.images import UnreadablePicture, load_square
+    from ml.images import load_square
 
     try:
         return load_square(io.BytesIO(rendition_bytes(image, "card")), side_px)
-    except (OSError, UnreadablePicture, PictureRefused) as error:
+    except (OSError, ValueError) as error:
         log.warning("Picture %s cannot be read: %s", image.pk, error)
         return None
 

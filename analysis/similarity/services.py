@@ -14,7 +14,7 @@ from django.utils import timezone
 from analysis.registry.models import ModelVersion
 from analysis.registry.services import activate, prune
 from analysis.similarity import backbones, hnsw
-from analysis.similarity.embedding import Tally, as_text, embed_missing
+from analysis.similarity.embedding import Tally, embed_missing
 from analysis.similarity.models import EmbeddingSpace, PictureSearch
 from analysis.similarity.queries import active_space
 from artmarket.accounts.models import User
@@ -131,7 +131,7 @@ def embed_search(*, search_id: UUID) -> dict[str, Any]:
     asked = PictureSearch.objects.get(pk=search_id)
     backbone = backbones.load_backbone(space.record.model_version)
     pixels = load_square(io.BytesIO(bytes(asked.picture)), backbone.input_px)
-    vector = as_text(backbone.embed(pixels[None])[0])
+    vector = backbone.embed(pixels[None])[0].tolist()
     PictureSearch.objects.filter(pk=asked.pk).update(vector=vector, space=space.record, updated_at=timezone.now())
     return {"embedded": 1}
 
@@ -140,3 +140,21 @@ def forget_old_searches() -> int:
     """Delete searches by picture older than a week; returns how many."""
     deleted, _each = PictureSearch.objects.filter(created_at__lt=timezone.now() - KEPT_SEARCHES).delete()
     return deleted
+
+
+READY, WAITING, FAILED, NO_SPACE = "ready", "waiting", "failed", "no_space"
+
+
+def state_of(*, search: PictureSearch) -> str:
+    """``ready``, ``waiting``, ``failed`` or ``no_space``. A picture seen by a network that no longer answers is handed
+    to a worker again."""
+    space = active_space(NAME)
+    if space is None:
+        return NO_SPACE
+    if search.space_id == space.record.pk:
+        return READY
+    if search.job is not None and search.job.state in {"failed", "cancelled", "lost"}:
+        return FAILED
+    if search.job is None or not search.job.is_unfinished:
+        ask_worker(search)
+    return WAITING

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from analysis.similarity.hnsw import cast
 from artmarket.accounts.ownership import Actor
 from artmarket.catalogue.models import Artist, Artwork, ArtworkImage
+from artmarket.core.attribution import Attribution
 
 EF_SEARCH = 100
 WALK_SETTINGS = {
@@ -47,6 +48,11 @@ class Hit:
     width_px: int
     height_px: int
     score: float
+
+    @property
+    def attribution_label(self) -> str:
+        """The qualifier before the artist's name; "" for a work by the artist."""
+        return "" if self.attribution == Attribution.BY else str(Attribution(self.attribution).label)
 
 
 @dataclass(frozen=True)

@@ -57,10 +57,15 @@ def add_vector(space: EmbeddingSpace, image: ArtworkImage, vector: Sequence[floa
 def crowd(space: EmbeddingSpace) -> list[Artwork]:
     """300 works of one artist in random directions, and the index over them."""
     first = ArtworkFactory(title="first")
-    works = [first, *Artwork.objects.bulk_create(
-        [Artwork(title=f"work {n}", artist=first.artist, visibility="public", medium="oil" if n % 2 else "ink")
-         for n in range(299)]
-    )]
+    works = [
+        first,
+        *Artwork.objects.bulk_create(
+            [
+                Artwork(title=f"work {n}", artist=first.artist, visibility="public", medium="oil" if n % 2 else "ink")
+                for n in range(299)
+            ]
+        ),
+    ]
     random = np.random.default_rng(7)
     for work in works:
         add_vector(space, make_image(work), random.normal(size=DIMENSIONS))

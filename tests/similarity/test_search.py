@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from django.db import connection
 
@@ -25,8 +26,8 @@ def titles(found):
 
 def brute_force(space, asked):
     rows = Embedding.objects.filter(space=space).select_related("image")
-    own = next(row.vector.to_numpy() for row in rows if row.image.artwork_id == asked.pk)
-    scored = [(float(own @ row.vector.to_numpy()), row.image.artwork_id) for row in rows]
+    own = next(np.asarray(row.vector) for row in rows if row.image.artwork_id == asked.pk)
+    scored = [(float(own @ np.asarray(row.vector)), row.image.artwork_id) for row in rows]
     return [pk for _score, pk in sorted(scored, reverse=True) if pk != asked.pk]
 
 
