@@ -108,12 +108,13 @@ class Batch:
 def commit_rows(session: ImportSession, progress: Progress) -> None:
     """Write all rows that are ready, batch by batch. Safe to call again after a kill: written rows are not ready."""
     ready = ImportRow.objects.filter(session=session, state=State.VALID).order_by("number").defer("raw", "candidates")
-    total, done = ready.count(), 0
+    total, done, last = ready.count(), 0, -1
     with pghistory.context(user=session.created_by_id, import_session=str(session.pk)):
-        while rows := list(ready[:BATCH]):
+        # From number to number, not "the first ones left": written rows would be stepped over again in every batch.
+        while rows := list(ready.filter(number__gt=last)[:BATCH]):
             progress.step(done, total, phase="writing")
             write_or_split(session, rows)
-            done += len(rows)
+            done, last = done + len(rows), rows[-1].number
     progress.step(done, total, phase="writing")
 
 
