@@ -1,0 +1,70 @@
+"""Every page in a real browser: axe finds nothing, the console is silent, nothing is wider than the window."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FORMS = [
+    pytest.param(1280, "light", "en", id="wide-light-en"),
+    pytest.param(360, "dark", "en", id="narrow-dark-en"),
+    pytest.param(360, "light", "zh-hans", id="narrow-light-zh"),
+    pytest.param(1280, "dark", "zh-hans", id="wide-dark-zh"),
+]
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), FORMS)
+def test_no_page_shuts_anybody_out(visit, gallery, width, scheme, language):
+    visitor = visit(gallery.user, width=width, scheme=scheme, language=language)
+    problems = []
+    for name, path in gallery.pages.items():
+        visitor.go(path)
+        problems += [f"{name}: {problem}" for problem in visitor.violations()]
+        problems += [f"{name}: {visitor.overflow_px()} px too wide"] if visitor.overflow_px() > 0 else []
+        problems += [f"{name}: {complaint}" for complaint in visitor.complaints]
+        visitor.complaints.clear()
+        visitor.shot(f"{name}-{width}-{scheme}-{language}")
+    assert problems == []
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), FORMS)
+def test_no_stranger_is_shut_out(visit, gallery, width, scheme, language):
+    visitor = visit(None, width=width, scheme=scheme, language=language)
+    problems = []
+    for name, path in {"landing": "/", "login": "/accounts/login/"}.items():
+        visitor.go(path)
+        problems += [f"{name}: {problem}" for problem in visitor.violations() + visitor.complaints]
+        problems += [f"{name}: too wide"] if visitor.overflow_px() > 0 else []
+        visitor.shot(f"{name}-{width}-{scheme}-{language}")
+    assert problems == []
+
+
+def test_panels_load_and_charts_are_drawn(visit, gallery):
+    visitor = visit(gallery.user)
+    visitor.go(gallery.work.get_absolute_url())
+    chart = visitor.page.locator("#history ~ * .chart svg")
+    chart.wait_for()
+    assert visitor.page.locator("#history ~ * .chart path.line").count() == 3
+    visitor.page.locator("#history ~ * .chart summary").click()
+    assert visitor.page.locator("#history ~ * .chart tbody tr").count() == 12
+
+
+def test_charts_take_the_night_colours(visit, gallery):
+    visitor = visit(gallery.user, scheme="dark")
+    visitor.go(gallery.artist.get_absolute_url())
+    dot = visitor.page.locator("circle.scatter").first
+    assert dot.evaluate("node => getComputedStyle(node).stroke") == "rgb(240, 154, 130)"
+
+
+def test_deep_zoom_opens_by_keyboard_and_breaks_no_policy(visit, gallery):
+    visitor = visit(gallery.user)
+    visitor.go(gallery.work.get_absolute_url())
+    visitor.page.locator("[data-zoom-open]").focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.page.locator(".openseadragon-canvas").wait_for()
+    visitor.page.locator("[data-zoom-act=in]").click()
+    visitor.page.wait_for_load_state("networkidle")
+    assert visitor.complaints == []
+    assert visitor.violations() == []
+    visitor.shot("artwork-zoom")
