@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import enum
 import json
+import time
 from typing import Any
 
 from django.db import connection
@@ -15,6 +16,11 @@ from artmarket.accounts.ownership import Actor
 
 EXACT_UP_TO = 5_000
 CLEARLY_MANY = 4 * EXACT_UP_TO
+REMEMBERED_SECONDS = 60.0
+MOST_REMEMBERED = 1_000
+
+# How many works a filter leaves changes slowly, and a wrong guess costs time, not hits: ask once a minute.
+_remembered: dict[tuple[Any, ...], tuple[float, Route]] = {}
 
 
 class Route(enum.Enum):
@@ -34,7 +40,18 @@ def choose_route(user: Actor, filters: Filters, works: QuerySet[Any], pictures: 
         return Route.EXACT
     if filters.is_empty:
         return Route.HNSW
-    return Route.EXACT if is_few(works) else Route.HNSW
+    key = (user.pk, getattr(user, "acting_organisation_id", None), filters)
+    until, route = _remembered.get(key, (0.0, Route.EXACT))
+    if until < time.monotonic():
+        route = Route.EXACT if is_few(works) else Route.HNSW
+        remember(key, route)
+    return route
+
+
+def remember(key: tuple[Any, ...], route: Route) -> None:
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[key] = (time.monotonic() + REMEMBERED_SECONDS, route)
 
 
 def is_few(works: QuerySet[Any]) -> bool:
