@@ -1,0 +1,154 @@
+"""The one place where an offer becomes numbers, from facts and from what was known before its date."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.valuation.history import MarketMemory, Running
+from ml.valuation.offers import Offer, log_mid_estimate
+
+DAYS_A_YEAR = 365.25
+MEDIA = (
+    "oil", "acrylic", "tempera", "watercolour", "ink", "pastel", "drawing", "print", "photograph", "sculpture", "ceramic",
+    "textile", "mixed", "other",
+)  # fmt: skip
+ATTRIBUTIONS = (
+    "by", "attributed_to", "studio_of", "circle_of", "follower_of", "manner_of", "after", "copy_after",
+)  # fmt: skip
+SUPPORTS = ("canvas", "panel", "board", "paper", "copper", "metal", "wood", "silk")
+FACTS = (
+    "log_area", "aspect", "log_depth", "medium", "support", "attribution", "made_age", "artist_age", "is_signed", "month",
+    "year",
+)  # fmt: skip
+HISTORY = (
+    "hand_mean", "hand_mean_per_area", "hand_sales", "hand_sell_through", "hand_last", "hand_highest", "hand_days_since",
+    "artist_mean", "artist_offers", "medium_mean", "market_mean", "market_mean_per_area", "market_sell_through",
+)  # fmt: skip
+HOUSE = ("house_mean", "log_estimate", "estimate_spread", "log_opening_bid")
+NAMES = FACTS + HISTORY + HOUSE
+CATEGORICAL = ("medium", "support", "attribution")
+NOBODY = Running()
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """Numbers of some offers: ``values`` [n, k] float64 with NaN where a fact is missing, ``names`` of the k columns."""
+
+    values: NDArray[np.float64]
+    names: tuple[str, ...]
+
+    def columns(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """The named columns, in that order."""
+        return self.values[:, [self.names.index(name) for name in names]]
+
+
+def walk(offers: Sequence[Offer], memory: MarketMemory | None = None) -> Iterator[tuple[Offer, list[float]]]:
+    """Each offer with its numbers, in order of date. A day's offers are all asked before any of its results is told."""
+    memory = memory or MarketMemory()
+    for _day, same_day in groupby(sorted(offers, key=lambda offer: (offer.date, offer.key)), key=lambda offer: offer.date):
+        todays = list(same_day)
+        for offer in todays:
+            yield offer, numbers(offer, memory)
+        for offer in todays:
+            memory.tell(offer)
+
+
+def build(offers: Sequence[Offer]) -> FeatureTable:
+    """Features of all offers, each as known before its own date; rows in the order given."""
+    place = {offer.key: row for row, offer in enumerate(offers)}
+    if len(place) != len(offers):
+        raise ValueError("two offers have the same key")
+    values = np.full((len(offers), len(NAMES)), np.nan)
+    for offer, row in walk(offers):
+        values[place[offer.key]] = row
+    return FeatureTable(values, NAMES)
+
+
+def remember(offers: Sequence[Offer]) -> MarketMemory:
+    """What these offers' results tell, for asking about later ones."""
+    memory = MarketMemory()
+    for offer in sorted(offers, key=lambda each: (each.date, each.key)):
+        memory.tell(offer)
+    return memory
+
+
+def ask(offer: Offer, memory: MarketMemory) -> FeatureTable:
+    """The numbers of one offer against a memory that ends before its date."""
+    if memory.until is not None and memory.until >= offer.date:
+        raise ValueError(f"the memory reaches to {memory.until}, the offer is of {offer.date}")
+    return FeatureTable(np.array([numbers(offer, memory)]), NAMES)
+
+
+def numbers(offer: Offer, memory: MarketMemory) -> list[float]:
+    """One row, in the order of ``NAMES``."""
+    return [*facts(offer), *history(offer, memory), *house(offer, memory)]
+
+
+def facts(offer: Offer) -> list[float]:
+    sides = (offer.height_cm, offer.width_cm)
+    aspect = math.log(sides[0] / sides[1]) if sides[0] and sides[1] else math.nan
+    return [
+        offer.log_area,
+        aspect,
+        math.log(offer.depth_cm) if offer.depth_cm else math.nan,
+        code(offer.medium, MEDIA),
+        code(support_of(offer.support), SUPPORTS),
+        code(offer.attribution, ATTRIBUTIONS),
+        offer.date.year - offer.made_year if offer.made_year else math.nan,
+        offer.made_year - offer.born_year if offer.made_year and offer.born_year else math.nan,
+        float(offer.is_signed),
+        float(offer.date.month),
+        offer.date.toordinal() / DAYS_A_YEAR,
+    ]
+
+
+def history(offer: Offer, memory: MarketMemory) -> list[float]:
+    day = offer.date.toordinal()
+    market = memory.market.mean(math.nan, day)
+    per_area = memory.market.mean_per_area(math.nan, day)
+    medium = memory.media.get(offer.medium, NOBODY).mean(market, day)
+    artist = memory.artists.get(offer.artist, NOBODY)
+    hand = memory.hands.get(offer.hand, NOBODY)
+    return [
+        hand.mean(medium, day),
+        hand.mean_per_area(per_area, day),
+        math.log1p(hand.weight),
+        hand.sell_through,
+        hand.last_log_price,
+        hand.highest,
+        float(day - hand.last_day) if hand.last_day else math.nan,
+        artist.mean(medium, day),
+        math.log1p(artist.offered),
+        medium,
+        market,
+        per_area,
+        memory.market.sell_through,
+    ]
+
+
+def house(offer: Offer, memory: MarketMemory) -> list[float]:
+    day = offer.date.toordinal()
+    spread = math.nan
+    if offer.estimate_low and offer.estimate_high:
+        spread = math.log(offer.estimate_high / offer.estimate_low)
+    return [
+        memory.houses.get(offer.house, NOBODY).mean(memory.market.mean(math.nan, day), day),
+        log_mid_estimate(offer),
+        spread,
+        math.log(offer.opening_bid) if offer.opening_bid else math.nan,
+    ]
+
+
+def code(value: str, known: tuple[str, ...]) -> float:
+    return float(known.index(value)) if value in known else math.nan
+
+
+def support_of(text: str) -> str:
+    """The first known support that the text names."""
+    return next((support for support in SUPPORTS if support in text.lower()), "")

@@ -1,0 +1,103 @@
+"""What the market knew before a date: running figures that are asked first and told the day's results afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from ml.valuation.offers import Offer
+
+HALF_LIFE_DAYS = 3 * 365.25
+SHRINKAGE = 3.0
+
+
+@dataclass
+class Running:
+    """Counts and exponentially decayed sums of log prices for one key (an artist, a house, a medium)."""
+
+    offered: int = 0
+    sold: int = 0
+    weight: float = 0.0
+    total: float = 0.0
+    total_per_area: float = 0.0
+    weight_per_area: float = 0.0
+    last_log_price: float = math.nan
+    last_day: int = 0
+    highest: float = math.nan
+
+    def decay(self, day: int) -> None:
+        """Bring the sums forward to ``day`` (ordinal)."""
+        if self.last_day and day > self.last_day:
+            factor = 0.5 ** ((day - self.last_day) / HALF_LIFE_DAYS)
+            self.weight *= factor
+            self.total *= factor
+            self.weight_per_area *= factor
+            self.total_per_area *= factor
+        self.last_day = max(day, self.last_day)
+
+    def add(self, offer: Offer) -> None:
+        """Take one result in."""
+        self.decay(offer.date.toordinal())
+        if offer.sold is not None:
+            self.offered += 1
+            self.sold += offer.sold
+        if offer.price is None:
+            return
+        log_price = offer.log_price
+        self.weight += 1.0
+        self.total += log_price
+        self.last_log_price = log_price
+        self.highest = log_price if math.isnan(self.highest) else max(self.highest, log_price)
+        if not math.isnan(offer.log_area):
+            self.weight_per_area += 1.0
+            self.total_per_area += log_price - offer.log_area
+
+    def mean(self, prior: float, day: int) -> float:
+        """Decayed mean log price as of ``day``, shrunk towards ``prior`` where little is known."""
+        weight, total = self.faded(self.weight, day), self.faded(self.total, day)
+        if math.isnan(prior):
+            return total / weight if weight else math.nan
+        return (total + SHRINKAGE * prior) / (weight + SHRINKAGE)
+
+    def mean_per_area(self, prior: float, day: int) -> float:
+        """Decayed mean of log price minus log area, shrunk likewise."""
+        weight, total = self.faded(self.weight_per_area, day), self.faded(self.total_per_area, day)
+        if math.isnan(prior):
+            return total / weight if weight else math.nan
+        return (total + SHRINKAGE * prior) / (weight + SHRINKAGE)
+
+    def faded(self, amount: float, day: int) -> float:
+        if not self.last_day or day <= self.last_day:
+            return amount
+        return float(amount * 0.5 ** ((day - self.last_day) / HALF_LIFE_DAYS))
+
+    @property
+    def sell_through(self) -> float:
+        """Sold over offered, NaN before the first offer."""
+        return self.sold / self.offered if self.offered else math.nan
+
+
+@dataclass
+class MarketMemory:
+    """All that earlier days told. ``tell`` must be called in order of date, a day at once after the day was asked."""
+
+    market: Running = field(default_factory=Running)
+    hands: dict[Hashable, Running] = field(default_factory=dict)
+    artists: dict[Hashable, Running] = field(default_factory=dict)
+    media: dict[Hashable, Running] = field(default_factory=dict)
+    houses: dict[Hashable, Running] = field(default_factory=dict)
+    until: dt.date | None = None
+
+    def tell(self, offer: Offer) -> None:
+        """Take one offer's result in. Raises ``ValueError`` for one that lies before what is known already."""
+        if self.until is not None and offer.date < self.until:
+            raise ValueError(f"results are told in order of date: {offer.date} after {self.until}")
+        self.until = offer.date
+        self.market.add(offer)
+        self.media.setdefault(offer.medium, Running()).add(offer)
+        self.houses.setdefault(offer.house, Running()).add(offer)
+        if offer.artist is not None:
+            self.hands.setdefault(offer.hand, Running()).add(offer)
+            self.artists.setdefault(offer.artist, Running()).add(offer)
