@@ -18,14 +18,14 @@ from artmarket.accounts.queries import organisation_ids
 from artmarket.core.admin_base import RecordAdmin
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Membership
     extra = 1
     autocomplete_fields = ("organisation", "user")
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     inlines = (MembershipInline,)
     list_display = ("username", "email", "first_name", "last_name", "is_staff", "is_superuser", "is_active")
     actions = ("allow_data_entry",)

@@ -13,12 +13,13 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from artmarket.accounts.owned_admin import OwnedAdmin
 from artmarket.accounts.ownership import Visibility
 from artmarket.catalogue import services
 from artmarket.catalogue.admin_images import ImageInline, preview_of, save_images
 from artmarket.catalogue.models import Artist, ArtistMerge, Artwork, ArtworkImage, ExternalId
 from artmarket.catalogue.understanding import understand_artist, understand_artwork
-from artmarket.core.admin_base import OwnedAdmin, RecordAdmin, ServiceForm, changed_fields
+from artmarket.core.admin_base import RecordAdmin, ServiceForm, changed_fields
 
 
 class ArtistForm(ServiceForm):
@@ -31,7 +32,7 @@ class ArtworkForm(ServiceForm):
         understand_artwork(self.instance, list(changed_fields(self)))
 
 
-class ExternalIdInline(admin.TabularInline):
+class ExternalIdInline(admin.TabularInline):  # type: ignore[type-arg]
     model = ExternalId
     extra = 0
     fields = ("scheme", "namespace", "value")
@@ -40,7 +41,7 @@ class ExternalIdInline(admin.TabularInline):
 class PublishingAdmin(OwnedAdmin):
     """Records that can be published and withdrawn many at a time."""
 
-    actions = ("publish", "withdraw")
+    actions: tuple[str, ...] = ("publish", "withdraw")
 
     def set_visibility(self, request: HttpRequest, queryset: QuerySet[Any], visibility: str) -> None:
         changed, left = services.set_visibility(actor=request.user, records=queryset, visibility=visibility)  # type: ignore[arg-type]
@@ -216,11 +217,11 @@ class ArtworkImageAdmin(OwnedAdmin):
 
     def save_record(self, request: HttpRequest, record: Any, form: Any, change: bool) -> None:
         services.update_image(
-            actor=request.user,
+            actor=request.user,  # type: ignore[arg-type]
             image=record,
             rights=record.rights,
             credit=record.credit,
-            caption=record.caption,  # type: ignore[arg-type]
+            caption=record.caption,
         )
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

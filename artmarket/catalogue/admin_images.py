@@ -27,7 +27,7 @@ def preview_of(image: ArtworkImage | None) -> str:
     return format_html('<img class="preview" src="{}" alt="{}" loading="lazy">', address, image.caption)
 
 
-class ImageForm(forms.ModelForm):
+class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
     """A picture's row: the file of a new one, and what is said of any."""
 
     upload = forms.FileField(label=gettext_lazy("file"), required=False)
@@ -51,7 +51,7 @@ class ImageForm(forms.ModelForm):
         return upload
 
 
-class ImageInline(admin.TabularInline):
+class ImageInline(admin.TabularInline):  # type: ignore[type-arg]
     """Pictures of a work."""
 
     model = ArtworkImage

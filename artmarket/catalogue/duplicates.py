@@ -29,7 +29,8 @@ class HammingDistance(Func):
 def visible_images(actor: User | None) -> QuerySet[ArtworkImage]:
     """Pictures that the actor may see; all of them for the platform."""
     images: Any = ArtworkImage.objects.all()
-    return images if is_platform(actor) else images.visible_to(actor)
+    seen: QuerySet[ArtworkImage] = images if is_platform(actor) else images.visible_to(actor)
+    return seen
 
 
 def same_file(image: ArtworkImage, *, actor: User | None) -> list[ArtworkImage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -78,7 +78,7 @@ def ensure_renditions(image: ArtworkImage) -> None:
     limits = default_limits()
     with image.file.open("rb") as original:
         picture = decode_picture(
-            original, limits=PictureLimits(image.size_bytes, limits.max_pixels, limits.max_seconds)
+            cast(BinaryIO, original), limits=PictureLimits(image.size_bytes, limits.max_pixels, limits.max_seconds)
         )
     write_renditions(image.sha256, encode_renditions(picture.image))
 

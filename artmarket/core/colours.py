@@ -28,8 +28,13 @@ def as_srgb(image: Image.Image) -> Image.Image:
         with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
             return by_profile(image, profile)
     if image.mode == "LAB":
-        return ImageCms.profileToProfile(image, ImageCms.createProfile("LAB"), srgb(), outputMode="RGB")
+        return by_lab(image)
     return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def by_lab(image: Image.Image) -> Image.Image:
+    converted = ImageCms.profileToProfile(image, ImageCms.createProfile("LAB"), srgb(), outputMode="RGB")
+    return image.convert("L").convert("RGB") if converted is None else converted
 
 
 def by_profile(image: Image.Image, profile: bytes) -> Image.Image:

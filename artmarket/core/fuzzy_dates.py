@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias
@@ -253,12 +254,15 @@ def _roman_year(match: re.Match[str], reader: _Reader) -> Span:
     return year_span(roman(match["roman"]))
 
 
+SpanReader: TypeAlias = Callable[[re.Match[str], _Reader], Span]
+
+
 @cache
-def _span_readers() -> list[tuple[re.Pattern[str], object]]:
+def _span_readers() -> list[tuple[re.Pattern[str], SpanReader]]:
     month = "|".join(sorted(words.MONTHS, key=len, reverse=True))
     century = r"(?:centur(?:y|ies)|cent\.?|c\.|sec(?:ulo|olo|\.)?|siglo|siecle|s\.|jahrhunderts?|jh\.?|jhdt\.?)"
     ordinal = r"(?:st|nd|rd|th|o|º|e|eme|\.)?"
-    patterns: list[tuple[str, object]] = [
+    patterns: list[tuple[str, SpanReader]] = [
         (r"(?P<century>\d{1,2})世纪(?:(?P<decade>\d0)年代)?(?P<part>初|早期|中期|中叶|末|晚期)?", _chinese_century),
         (r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日", _numbered_day),
         (r"(?P<year>\d{4})年(?P<month>\d{1,2})月", _year_month),
@@ -270,7 +274,8 @@ def _span_readers() -> list[tuple[re.Pattern[str], object]]:
         (r"(?P<first>\d{3}0) ?[-/] ?(?P<tail>\d0)'?s(?![a-z])", _decades),
         (r"(\d{3}0)'?s(?![a-z])|(\d{3}0)er(?: jahre)?(?![a-z])", _decade),
         (
-            rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|º)? (?:de |of )?(?P<month>{month})\.?,? (?:de )?(?P<year>\d{{4}})(?!\d)",
+            rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|º)? (?:de |of )?(?P<month>{month})\.?,? (?:de )?(?P<year>\d{{4}})"
+            r"(?!\d)",
             _named_day,
         ),
         (rf"(?P<month>{month})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})(?!\d)", _named_day),

@@ -366,7 +366,7 @@ SIGNED = (
     r"|com monograma|unsigned|nao assinad[oa]s?|inscribed|stamped|marcad[oa]s?|initialled|artist's seal|by estate)"
 )
 EDITION = (
-    r"(?:numerad[oa]s?|numbered|numerote(?:e|s|es)?|nummeriert|numerat[oa]|edition(?: of)?|edicao de|tiragem de|ed\.|tirage"
-    r"|prova de artista|artist'?s proof|epreuve d'artiste|p\.a\.|a\.p\.|h\.c\.)"
+    r"(?:numerad[oa]s?|numbered|numerote(?:e|s|es)?|nummeriert|numerat[oa]|edition(?: of)?|edicao de"
+    r"|tiragem de|ed\.|tirage|prova de artista|artist'?s proof|epreuve d'artiste|p\.a\.|a\.p\.|h\.c\.)"
 )
 DATED = r"(?:datad[oa]s?(?: de)?|dated|date(?:e|s|es)?(?: de)?|datiert|datat[oa]|fechad[oa]|executed in|circa|c\.)"

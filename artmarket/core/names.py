@@ -209,10 +209,10 @@ def split_life(text: str) -> tuple[str, ArtistCredit]:
         r"^(?P<name>[^()]*)\((?P<life>[^()]*)\)(?P<rest>.*)$",
         r"^(?P<name>.+?)[ ,;]*\((?P<life>[^()]*)\)(?P<rest>)$",
     ):
-        if match := re.match(pattern, text):
-            credit = read_life(match["life"])
+        if found := re.match(pattern, text):
+            credit = read_life(found["life"])
             if credit is not None:
-                return f"{match['name']} {match['rest']}".strip(" ,;-"), credit
+                return f"{found['name']} {found['rest']}".strip(" ,;-"), credit
     for match in re.finditer(r"(?: - | -|- |, | (?=[bdn]\. ?\d)| (?=\d{4}\b)| (?=(?:NASC|nasc|Nasc)\.? ?\d))", text):
         credit = read_life(text[match.end() :])
         if credit is not None and match.start():

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
-from artmarket.core.admin_base import OwnedAdmin, RecordAdmin
+from artmarket.accounts.owned_admin import OwnedAdmin
+from artmarket.core.admin_base import RecordAdmin
 from artmarket.intake.models import ColumnMap, ImportedRecord, ImportRow, ImportSession
 
 

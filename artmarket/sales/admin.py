@@ -13,8 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from artmarket.accounts.owned_admin import OwnedAdmin
 from artmarket.catalogue.models import Artwork
-from artmarket.core.admin_base import OwnedAdmin, RecordAdmin, ServiceForm
+from artmarket.core.admin_base import RecordAdmin, ServiceForm
 from artmarket.core.names import name_key
 from artmarket.sales import services
 from artmarket.sales.admin_lots import LotForm, LotInline, save_lots
@@ -88,7 +89,7 @@ class SaleAdmin(OwnedAdmin):
             super().save_formset(request, form, formset, change)
 
 
-class LotArtworkInline(admin.TabularInline):
+class LotArtworkInline(admin.TabularInline):  # type: ignore[type-arg]
     model = LotArtwork
     extra = 1
     autocomplete_fields = ("artwork",)
@@ -161,7 +162,7 @@ class PriceIndexAdmin(RecordAdmin):
     ordering = ("name", "-month")
 
 
-class PremiumBandInline(admin.TabularInline):
+class PremiumBandInline(admin.TabularInline):  # type: ignore[type-arg]
     model = PremiumBand
     extra = 2
 

@@ -82,7 +82,7 @@ class LotRowForm(LotForm):
         return data
 
 
-class OneArtworkFormSet(forms.BaseInlineFormSet):
+class OneArtworkFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     """Rows of lots; a new sale's date and currency are known before its lots are checked."""
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
@@ -110,7 +110,7 @@ def artworks_of(row: Any) -> list[Artwork]:
     return [work for work in (chosen, *others) if work is not None]
 
 
-class LotInline(admin.TabularInline):
+class LotInline(admin.TabularInline):  # type: ignore[type-arg]
     """The newest lots of a sale and empty rows; a longer sale's other lots are reached by the list of lots."""
 
     model = Lot
