@@ -95,9 +95,9 @@ class ImportViewSet(VisibleReadViewSet):
         session = self.find(self.get_queryset())
         state, after = request.query_params.get("state", ""), request.query_params.get("after", "-1")
         if state and state not in ImportRow.State.values:
-            raise bad_parameter("state", _("There is no such state."))
+            raise bad_parameter("state", "unknown_state", _("There is no such state."))
         if not after.removeprefix("-").isdecimal() or not after.isascii() or abs(int(after)) > LARGEST_ROW:
-            raise bad_parameter("after", _("A whole number."))
+            raise bad_parameter("after", "not_a_number", _("A whole number."))
         rows = queries.rows_page(session, state=state, after=int(after))
         page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
         body = {"results": page, "next_after": page[-1].number if more else None}

@@ -86,9 +86,11 @@ class FieldTexts:
     def cut(self, target: str, get: Getter) -> Getter:
         spec = self.spec
         if mark := spec.after.get(target):
-            return lambda cells: get(cells).partition(mark)[2].strip()
+            start = mark
+            return lambda cells: get(cells).partition(start)[2].strip()
         if mark := spec.before.get(target):
-            return lambda cells: get(cells).partition(mark)[0].strip()
+            end = mark
+            return lambda cells: get(cells).partition(end)[0].strip()
         if column := spec.remove_prefix.get(target):
             prefix = self.column(column)
             return lambda cells: without_prefix(get(cells), prefix(cells))

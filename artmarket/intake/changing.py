@@ -51,7 +51,7 @@ WORK_FIELDS = (
     "literature",
     "notes",
 )
-EMPTY = (None, "", [], False, "unknown")
+EMPTY: tuple[Any, ...] = (None, "", [], False, "unknown")
 
 
 def update_known(
@@ -156,4 +156,5 @@ def typed(record: Model, name: str, value: Any) -> Any:
     """A JSON value as the field's own type."""
     if value is None or name == "artist_id":
         return value
-    return record._meta.get_field(name).to_python(value)
+    field: Any = record._meta.get_field(name)
+    return field.to_python(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -117,7 +117,7 @@ def target_of(values: Sequence[str]) -> str:
     """What a column without a known name seems to hold; "" where its values do not tell."""
     if not values:
         return ""
-    tests = {
+    tests: dict[str, Callable[[str], object]] = {
         "image": lambda v: PICTURE.search(v) and not WEB.match(v),
         "lot_url": lambda v: WEB.match(v) and not PICTURE.search(v),
         "sale_date": lambda v: DAY.match(v) or MONTH_NAME.match(v),

@@ -222,7 +222,7 @@ def ensure_artists(batch: Batch) -> None:
 def made_before(session: ImportSession, credits: dict[tuple[str, ...], Json]) -> dict[tuple[str, ...], int]:
     """Artists of the same name and life dates made since this import began: by it, or by another one beside it."""
     names = {artist["key"] for artist in credits.values()}
-    artists = Artist.objects.filter(
+    artists = Artist.objects.filter(  # type: ignore[misc]
         name_key__in=names,
         merged_into=None,
         organisation_id=session.organisation_id,
@@ -280,7 +280,7 @@ def works_by_inventory(session: ImportSession, rows: Sequence[ImportRow]) -> dic
     numbers = {row.parsed["work"]["inventory_number"] for row in rows} - {""}
     if not numbers:
         return {}
-    works = Artwork.objects.filter(organisation_id=session.organisation_id, inventory_number__in=numbers)
+    works = Artwork.objects.filter(organisation_id=session.organisation_id, inventory_number__in=numbers)  # type: ignore[misc]
     return dict(works.values_list("inventory_number", "id"))
 
 

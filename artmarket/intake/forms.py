@@ -90,7 +90,7 @@ class ColumnsForm(forms.Form):
         self.spec = spec
         options = {name: getattr(spec.options, name) for name in self.OPTIONS}
         options |= {name: "; ".join(getattr(spec.options, name)) for name in self.LISTS}
-        super().__init__(*args, initial=options, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": options})
         self.columns = columns
         fed = {column: target for target, column in spec.fields.items()}
         choices = [("", _("leave out")), *FIELDS.items()]

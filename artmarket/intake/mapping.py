@@ -39,7 +39,7 @@ def spec_for(session: ImportSession, table: Table) -> tuple[Spec, ColumnMap | No
 
 def house_maps(session: ImportSession) -> list[ColumnMap]:
     """Maps of this house that the session's organisation keeps, the newest first."""
-    maps = ColumnMap.objects.filter(house_id=session.house_id, organisation_id=session.organisation_id)
+    maps = ColumnMap.objects.filter(house_id=session.house_id, organisation_id=session.organisation_id)  # type: ignore[misc]
     return list(maps.order_by("-updated_at")[:50])
 
 
@@ -63,7 +63,7 @@ def named_alike(spec: Spec, layout: Layout) -> bool:
 def remember(session: ImportSession, layout: Layout) -> ColumnMap:
     """Keep the session's map for the next file of this house with the same headings."""
     name = f"{session.house.name} · {layout.fingerprint[:8]}"[:100]
-    kept, _made = ColumnMap.objects.update_or_create(
+    kept, _made = ColumnMap.objects.update_or_create(  # type: ignore[misc]
         organisation_id=session.organisation_id,
         name=name,
         defaults={

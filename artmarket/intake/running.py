@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.utils import timezone
@@ -116,6 +116,6 @@ def fill_dollars(session: ImportSession) -> None:
 
 def remember_map(session: ImportSession) -> None:
     with session.file.open("rb") as source:
-        _table, layout, _spec = open_session(session, source)
+        _table, layout, _spec = open_session(session, cast(BinaryIO, source))
     kept = mapping.remember(session, layout)
     ImportSession.objects.filter(pk=session.pk).update(column_map=kept)

@@ -64,7 +64,7 @@ class ImportRowSerializer(ReadSerializer):
     number = serializers.IntegerField()
     state = serializers.ChoiceField(ImportRow.State.choices)
     raw = serializers.ListField(child=serializers.CharField())
-    errors = serializers.JSONField()
+    findings = serializers.JSONField(source="errors")
     candidates = serializers.JSONField(help_text="Known artists to choose from, for a doubtful row.")
     artist = serializers.IntegerField(source="artist_id", allow_null=True)
     artwork = serializers.IntegerField(source="artwork_id", allow_null=True)

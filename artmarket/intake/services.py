@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.core.files import File
@@ -151,7 +151,7 @@ def set_columns(*, actor: User, session: ImportSession, spec: Spec) -> None:
     """Use another column map. Rows validated before are validated anew at the next validation."""
     require_editable(actor, session)
     with session.file.open("rb") as file:
-        layout = read_layout(open_table(file, encoding=spec.encoding, delimiter=spec.delimiter), spec)
+        layout = read_layout(open_table(cast(BinaryIO, file), encoding=spec.encoding, delimiter=spec.delimiter), spec)
     if missing := missing_columns(spec, layout.columns):
         raise SpecError(_("The file has no column %(names)s.") % {"names": ", ".join(missing)})
     allowed = (State.UPLOADED, State.REVIEW, State.FAILED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import orjson
 from django.db import transaction
@@ -61,7 +61,7 @@ def stage(session: ImportSession, progress: Progress) -> dict[str, Any]:
     started = time.monotonic()
     ImportRow.objects.filter(session=session).delete()
     with session.file.open("rb") as source:
-        table, layout, spec = open_session(session, source)
+        table, layout, spec = open_session(session, cast(BinaryIO, source))
         if missing := missing_columns(spec, layout.columns):
             raise SpecError(", ".join(missing))
         staging = Staging(session, Validator(spec, layout.columns, currency=session.house.currency))

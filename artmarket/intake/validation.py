@@ -194,10 +194,10 @@ class Reading:
         lot["price_basis"] = options.price_basis
 
     def artist(self) -> Json | None:
-        artist = self.take("artist", self.values.artist)
-        if artist is None:
+        found: Json | None = self.take("artist", self.values.artist)
+        if found is None:
             return None
-        artist = dict(artist)
+        artist = dict(found)
         for name, key in (("artist_birth", "birth"), ("artist_death", "death")):
             if text := self.texts.get(name):
                 span = self.take(name, self.values.span)

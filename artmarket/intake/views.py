@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -40,7 +40,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def import_new(request: HttpRequest) -> HttpResponse:
-    form = StartForm(request.POST or None, request.FILES or None, user=request.user)
+    form = StartForm(request.POST or None, request.FILES or None, user=request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(begin(request, form.cleaned_data))
@@ -118,7 +118,7 @@ def form_of(session: ImportSession) -> dict[str, Any]:
 def layout_of(session: ImportSession) -> Layout:
     spec = spec_from_json(session.spec)
     with session.file.open("rb") as file:
-        return read_layout(open_table(file, encoding=spec.encoding, delimiter=spec.delimiter), spec)
+        return read_layout(open_table(cast(BinaryIO, file), encoding=spec.encoding, delimiter=spec.delimiter), spec)
 
 
 @require_POST

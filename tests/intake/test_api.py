@@ -95,3 +95,12 @@ def test_others_cannot_write_or_undo(as_user: AsUser, world: World, checked: Sta
 def test_nobody_imports_for_an_organisation_not_theirs(as_user: AsUser, world: World, house: Any, who: str) -> None:
     assert send(as_user(getattr(world, who)), world, house).status_code == 422
     assert not ImportSession.objects.exists()
+
+
+@pytest.mark.parametrize("query", [{"state": "lovely"}, {"after": "x"}, {"after": "9" * 30}])
+def test_a_parameter_that_means_nothing_is_named(
+    as_user: AsUser, world: World, checked: Start, query: dict[str, str]
+) -> None:
+    response = as_user(world.editor).get(f"{URL}{checked().pk}/rows/", query)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["parameter"] == next(iter(query))

@@ -220,3 +220,12 @@ def test_an_old_job_started_anew_leaves_a_written_import_alone(checked: Start) -
     with pytest.raises(services.IntakeError):
         running.validate(session.pk)
     assert ImportRow.objects.filter(session=session, state="committed").count() == 3
+
+
+def test_steps_queue_jobs_that_know_their_session(start: Start, world: World) -> None:
+    session = start()
+    job_id = services.request_validation(actor=world.editor, session=session)
+    session.refresh_from_db()
+    assert (session.state, session.job_id) == ("validating", job_id)
+    with pytest.raises(services.IntakeError):
+        services.request_validation(actor=world.editor, session=session)
