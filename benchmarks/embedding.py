@@ -30,7 +30,13 @@ def paint(count: int) -> None:
     for number, work in enumerate(works):
         sha256 = f"{number:064x}"
         ArtworkImage.objects.create(
-            artwork=work, sha256=sha256, mime_type="image/webp", width_px=384, height_px=288, size_bytes=1
+            artwork=work,
+            sha256=sha256,
+            mime_type="image/webp",
+            width_px=384,
+            height_px=288,
+            size_bytes=1,
+            is_primary=True,
         )
         path = rendition_path(sha256, "card")
         if not default_storage.exists(path):
