@@ -47,6 +47,7 @@ def test_panels_load_and_charts_are_drawn(visit, gallery):
     chart.wait_for()
     assert visitor.page.locator("#history ~ * .chart path.line").count() == 3
     visitor.page.locator("#history ~ * .chart summary").click()
+    visitor.page.locator("#history ~ * .chart tbody tr").first.wait_for()
     assert visitor.page.locator("#history ~ * .chart tbody tr").count() == 12
 
 

@@ -13,7 +13,7 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(visit, gallery):
     visitor.page.fill("#id_username", "vera")
     visitor.page.fill("#id_password", "canvas-and-oil")
     visitor.page.keyboard.press("Enter")
-    visitor.page.wait_for_url("**/artworks/")
+    visitor.page.wait_for_url(visitor.base + "/artworks/")
     assert visitor.page.locator("h1").inner_text() == "Artworks"
 
 

@@ -57,7 +57,8 @@ def test_a_private_work_in_a_public_lot_is_not_told(client, world):
     [
         ({"outcome": "sold"}, True), ({"outcome": "bought_in"}, False), ({"year_min": 2019, "year_max": 2019}, True),
         ({"year_min": 2020}, False), ({"price_min": 900, "price_max": 1100}, True), ({"price_min": 1200}, False),
-        ({"against": "within"}, True), ({"against": "above"}, False), ({"text": "tide"}, True), ({"text": "ebb"}, False),
+        ({"against": "within"}, True), ({"against": "above"}, False), ({"text": "tide"}, True),
+        ({"text": "ebb"}, False),
         ({"text": "anna painter"}, True),
     ],
 )  # fmt: skip
