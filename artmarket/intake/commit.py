@@ -14,7 +14,7 @@ from django.utils import timezone
 from artmarket.catalogue.models import Artist, Artwork
 from artmarket.intake.artists import credit_key
 from artmarket.intake.changing import update_known
-from artmarket.intake.copying import copy_rows, next_ids, tell_history
+from artmarket.intake.copying import copy_rows, next_ids, refresh_statistics, tell_history
 from artmarket.intake.identity import SaleKey, is_ours, known_sales, sale_key
 from artmarket.intake.models import ImportedRecord, ImportRow, ImportSession
 from artmarket.intake.problems import Issue
@@ -116,6 +116,8 @@ def commit_rows(session: ImportSession, progress: Progress) -> None:
             write_or_split(session, rows)
             done, last = done + len(rows), rows[-1].number
     progress.step(done, total, phase="writing")
+    if done:
+        refresh_statistics(ImportRow, Artist, Artwork, Sale, Lot, LotArtwork)
 
 
 def write_or_split(session: ImportSession, rows: list[ImportRow]) -> None:

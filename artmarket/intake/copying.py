@@ -35,3 +35,10 @@ def tell_history() -> None:
     """Hand the history context (who, which import) to the transaction: COPY cannot carry it by itself."""
     with connection.cursor() as cursor:
         cursor.execute("set local lock_timeout = '60s'")
+
+
+def refresh_statistics(*models: type[Model]) -> None:
+    """Tell the planner what has just been loaded; until autovacuum comes by it would plan for empty tables."""
+    names = sql.SQL(", ").join(sql.Identifier(model._meta.db_table) for model in models)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("analyze {}").format(names).as_string(cursor.connection))

@@ -68,4 +68,4 @@ def test_paris_qualifiers_and_livres(data_dir: Path, world: World) -> None:
     copy = Lot.objects.get(sale__number="L1764", number="4")
     assert (copy.currency, copy.price, copy.price_basis) == ("FRL", 12, "hammer")
     work = copy.artworks.get()
-    assert (work.attribution, work.artist.name) == ("copy_after", "Anthony van Dyck")
+    assert (work.attribution, work.artist.name) == ("copy_after", "Sir Anthony van Dyck")
