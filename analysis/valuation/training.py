@@ -1,0 +1,115 @@
+"""Training the price models of a scope and keeping them as one version."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from analysis.registry import services as registry
+from analysis.registry.models import ModelVersion
+from analysis.valuation.records import Gathered, Scope, gather
+from artmarket.sales.models import Lot, Outcome
+
+if TYPE_CHECKING:
+    from ml.reporter import Reporter
+    from ml.valuation.training import Trained
+
+KIND = "valuation"
+FEWEST_SOLD = 60
+LIMITS = _(
+    "Public auction results only; condition, provenance and fashion are not seen. Intervals are as honest as the past is "
+    "like the future."
+)
+
+
+@dataclass(frozen=True)
+class TrainedScope:
+    """A kept version, the regimes that it answers for, and what was left out, by reason."""
+
+    version: ModelVersion
+    figures: Mapping[str, Any]
+    left_out: Mapping[str, int]
+
+
+def scopes() -> list[Scope]:
+    """Every market and currency with enough sold lots, the largest first."""
+    sold = Lot.objects.filter(outcome=Outcome.SOLD, price__isnull=False)
+    counted = sold.values_list("sale__house__market", "sale__house__currency").annotate(lots=Count("pk"))
+    return [Scope(market, currency) for market, currency, lots in counted.order_by("-lots") if lots >= FEWEST_SOLD]
+
+
+def train_scope(scope: Scope, *, reporter: Reporter, job_id: UUID | None = None) -> TrainedScope:
+    """Train each regime that has enough sold lots, keep the models as one version, let it answer.
+
+    Raises ``ml.valuation.training.TooFewPrices`` where not even the walk-in regime has, ``Cancelled`` when told to stop.
+    """
+    from ml.valuation.training import TooFewPrices, train
+
+    gathered = gather(scope)
+    reporter.log(f"{scope}: {len(gathered.offers)} offers; left out: {dict(gathered.left_out) or 'none'}")
+    trained = {"walk_in": train(gathered.offers, regime="walk_in", reporter=reporter)}
+    try:
+        trained["estimated"] = train(gathered.offers, regime="estimated", reporter=reporter)
+    except TooFewPrices as error:
+        reporter.log(str(error))
+    version = keep(scope, gathered, trained, job_id)
+    return TrainedScope(version, version.figures, dict(gathered.left_out))
+
+
+def keep(scope: Scope, gathered: Gathered, trained: Mapping[str, Trained], job_id: UUID | None) -> ModelVersion:
+    from ml.valuation.model import Settings, settings_as_json
+
+    with tempfile.TemporaryDirectory() as name:
+        for regime, each in trained.items():
+            each.model.save(Path(name) / regime)
+        return registry.register_version(
+            kind=KIND,
+            scope=str(scope),
+            name=f"Price model {scope}",
+            folder=Path(name),
+            parameters={"settings": settings_as_json(Settings()), "regimes": sorted(trained), "basis": gathered.basis},
+            figures={regime: figures_of(each) for regime, each in trained.items()},
+            card=card_of(scope, gathered),
+            data_fingerprint=fingerprint(gathered),
+            job_id=job_id,
+            make_active=True,
+        )
+
+
+def figures_of(trained: Trained) -> dict[str, Any]:
+    """What was measured on the later half of the calibration window, which neither fitting nor calibration saw."""
+    without = {f"{name}_without_pictures": value for name, value in (trained.without_looks or {}).items()}
+    return {**trained.figures, "uses_pictures": trained.model.looks is not None, **without}
+
+
+def card_of(scope: Scope, gathered: Gathered) -> dict[str, Any]:
+    dates = [offer.date for offer in gathered.offers]
+    return {
+        "market": scope.market,
+        "currency": scope.currency,
+        "price basis": gathered.basis,
+        "offers": len(gathered.offers),
+        "sold": sum(1 for offer in gathered.offers if offer.price),
+        "first sale": min(dates).isoformat(),
+        "last sale": max(dates).isoformat(),
+        "left out": dict(gathered.left_out),
+        "split": "fitted in order of date; trees chosen on the next 15 %, intervals calibrated on the latest 20 %",
+        "limits": str(LIMITS),
+    }
+
+
+def fingerprint(gathered: Gathered) -> str:
+    """SHA-256 over what the model learned from, so that the same data are known again."""
+    digest = hashlib.sha256()
+    for offer in gathered.offers:
+        facts = (offer.key, offer.date, offer.price, offer.sold, offer.estimate_low, offer.estimate_high, offer.artist)
+        digest.update(repr((*facts, offer.medium, offer.height_cm, offer.width_cm, offer.attribution)).encode())
+    return digest.hexdigest()
