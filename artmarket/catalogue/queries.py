@@ -13,9 +13,22 @@ from artmarket.accounts.ownership import Actor
 from artmarket.catalogue.models import Artist, Artwork, ArtworkImage
 
 CARD_COLUMNS = (
-    "id", "title", "artist_id", "attribution", "attribution_text", "date_text", "date_earliest", "medium", "medium_text",
-    "height_cm", "width_cm", "depth_cm", "style", "is_invented", "visibility",
-)  # fmt: skip
+    "id",
+    "title",
+    "artist_id",
+    "attribution",
+    "attribution_text",
+    "date_text",
+    "date_earliest",
+    "medium",
+    "medium_text",
+    "height_cm",
+    "width_cm",
+    "depth_cm",
+    "style",
+    "is_invented",
+    "visibility",
+)
 IMAGE_COLUMNS = ("id", "artwork_id", "width_px", "height_px")
 STYLES_SECONDS = 600
 STYLES_SQL = """

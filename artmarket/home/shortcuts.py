@@ -25,13 +25,38 @@ class Shortcut:
 
 
 SHORTCUTS = (
-    Shortcut(_("Import a catalogue"), _("A file of lots and a folder of pictures; nothing is written before you have seen the errors."), "intake:import-new", EDITORS),
-    Shortcut(_("Search by picture"), _("Works that look like a photograph, by style, subject or colour."), "similarity:search", EVERYONE),
-    Shortcut(_("Compare prices"), _("Lots by artist, year, price and outcome."), "sales:lot-list", frozenset({Role.OWNER, Role.DEALER, Role.AUCTION_HOUSE})),
-    Shortcut(_("Walk through the works"), _("As pictures on a wall, or as a table."), "catalogue:artwork-list", frozenset({Role.CURATOR, Role.DATA_ENTRY, Role.DEALER})),
+    Shortcut(
+        _("Import a catalogue"),
+        _("A file of lots and a folder of pictures; nothing is written before you have seen the errors."),
+        "intake:import-new",
+        EDITORS,
+    ),
+    Shortcut(
+        _("Search by picture"),
+        _("Works that look like a photograph, by style, subject or colour."),
+        "similarity:search",
+        EVERYONE,
+    ),
+    Shortcut(
+        _("Compare prices"),
+        _("Lots by artist, year, price and outcome."),
+        "sales:lot-list",
+        frozenset({Role.OWNER, Role.DEALER, Role.AUCTION_HOUSE}),
+    ),
+    Shortcut(
+        _("Walk through the works"),
+        _("As pictures on a wall, or as a table."),
+        "catalogue:artwork-list",
+        frozenset({Role.CURATOR, Role.DATA_ENTRY, Role.DEALER}),
+    ),
     Shortcut(_("My jobs"), _("What runs, what waits, and what came of it."), "jobs:job-list", EVERYONE),
-    Shortcut(_("Keys for programs"), _("Send lots and ask for estimates through the API."), "accounts:key-list", frozenset({Role.OWNER, Role.AUCTION_HOUSE})),
-)  # fmt: skip
+    Shortcut(
+        _("Keys for programs"),
+        _("Send lots and ask for estimates through the API."),
+        "accounts:key-list",
+        frozenset({Role.OWNER, Role.AUCTION_HOUSE}),
+    ),
+)
 
 
 def shortcuts_for(roles: Collection[str], *, is_platform_staff: bool) -> list[dict[str, object]]:

@@ -103,10 +103,22 @@ def gallery(transactional_db: None, tmp_path: Path) -> Gallery:
     house_owner = OrganisationFactory(name="Atelier", slug="atelier")
     MembershipFactory(user=user, organisation=house_owner, role=Membership.Role.OWNER)
     artist = ArtistFactory(
-        name="Ilse Marwand", birth_text="1872", death_text="1941", nationality="Baltic", movement="Tonalism", is_invented=True
+        name="Ilse Marwand",
+        birth_text="1872",
+        death_text="1941",
+        nationality="Baltic",
+        movement="Tonalism",
+        is_invented=True,
     )
     house = AuctionHouseFactory(name="Kestrel & Moor", city="Porto", country="PT", market="invented")
-    titles = ["Harbour before rain", "The red sail", "Evening, low tide", "Three boats", "The mole at noon", "Fog lifting"]
+    titles = [
+        "Harbour before rain",
+        "The red sail",
+        "Evening, low tide",
+        "Three boats",
+        "The mole at noon",
+        "Fog lifting",
+    ]
     works = [
         ArtworkFactory(title=title, artist=artist, style="Tonalism", is_invented=True, provenance="The artist's estate")
         for title in titles
@@ -185,7 +197,9 @@ def visit(chromium: Any, live_server: Any) -> Iterator[Visit]:
         if user is not None:
             client = Client()
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+            context.add_cookies(
+                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+            )
         context.set_default_timeout(15000)
         visitor = Visitor(context.new_page(), live_server.url)
         visitor.page.on("console", lambda message: note(visitor, message))
