@@ -1,0 +1,179 @@
+"""From a work and a date to an interval with its evidence. Pure reading: nothing is written here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from analysis.registry import queries as registry
+from analysis.registry.models import ModelVersion
+from analysis.valuation.records import Gathered, Reader, Scope, as_offer, gather, vectors_of
+from artmarket.catalogue.models import Artwork
+from artmarket.sales.models import Lot
+
+if TYPE_CHECKING:
+    from ml.valuation.comparables import Comparable
+    from ml.valuation.history import MarketMemory
+    from ml.valuation.model import PriceModel
+    from ml.valuation.offers import Offer
+
+COMPARABLES = 10
+WIDEST = 60.0
+FRESH_SECONDS = 300
+GROUPS = {
+    "size": ("log_area", "aspect", "log_depth"),
+    "medium": ("medium", "support", "medium_mean"),
+    "attribution": ("attribution",),
+    "work": ("made_age", "artist_age", "is_signed"),
+    "time": ("month", "year", "market_mean", "market_mean_per_area", "market_sell_through"),
+    "house": ("house_mean", "log_estimate", "estimate_spread", "log_opening_bid"),
+}
+ARTIST, LOOK = "artist", "look"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An interval in the scope's currency (natural amounts, rounded to three figures), or why there is none."""
+
+    low: Decimal | None
+    middle: Decimal | None
+    high: Decimal | None
+    abstained: str
+    regime: str
+    start: float
+    effects: Mapping[str, float]
+    comparables: list[Comparable]
+
+
+@dataclass(frozen=True)
+class KnownMarket:
+    """What is known of a scope before a day: the offers, and the memory that they leave."""
+
+    gathered: Gathered
+    memory: MarketMemory
+    sold: list[Offer]
+
+
+def known_market(scope: Scope, on: dt.date, version: ModelVersion) -> KnownMarket:
+    """The market before a day, kept for some minutes in this process."""
+    return remembered_market(str(scope), on, version.pk, int(time.monotonic() // FRESH_SECONDS))
+
+
+@lru_cache(maxsize=6)
+def remembered_market(scope: str, on: dt.date, version_id: int, period: int) -> KnownMarket:
+    from ml.valuation.features import remember
+
+    gathered = gather(Scope.parse(scope), before=on)
+    return KnownMarket(gathered, remember(gathered.offers), [offer for offer in gathered.offers if offer.price])
+
+
+@lru_cache(maxsize=12)
+def loaded_model(version_id: int, regime: str, folder: str) -> PriceModel:
+    from pathlib import Path
+
+    from ml.valuation.model import PriceModel
+
+    return PriceModel.load(Path(folder) / regime)
+
+
+def facts_of(artwork: Artwork, lot: Lot | None, on: dt.date) -> dict[str, Any]:
+    """What is asked about, as a row of the same shape as the records that the model learned from, without a price."""
+    artist = artwork.artist
+    return {
+        "lot_id": lot.pk if lot else 0,
+        "artwork_id": artwork.pk,
+        "lot__sale_date": on,
+        "lot__currency": lot.currency if lot else None,
+        "lot__price": None,
+        "lot__price_basis": "",
+        "lot__outcome": "",
+        "lot__estimate_low": lot.estimate_low if lot else None,
+        "lot__estimate_high": lot.estimate_high if lot else None,
+        "lot__opening_bid": lot.opening_bid if lot else None,
+        "lot__sale__house_id": lot.sale.house_id if lot else None,
+        "artwork__artist_id": artwork.artist_id,
+        "artwork__attribution": artwork.attribution,
+        "artwork__medium": artwork.medium,
+        "artwork__support": artwork.support,
+        "artwork__height_cm": artwork.height_cm,
+        "artwork__width_cm": artwork.width_cm,
+        "artwork__depth_cm": artwork.depth_cm,
+        "artwork__date_earliest": artwork.date_earliest,
+        "artwork__signature": artwork.signature,
+        "artwork__artist__birth_earliest": artist.birth_earliest if artist else None,
+    }
+
+
+def asked_offer(row: Mapping[str, Any], scope: Scope, basis: str) -> Offer:
+    """The row as an offer in the scope's currency. Raises ``NoRate``."""
+    reader = Reader(scope, basis, {})
+    names = ("lot__estimate_low", "lot__estimate_high", "lot__opening_bid")
+    amounts = {name: reader.in_scope(row, row[name]) for name in names} | {"lot__price": None}
+    return as_offer(row, amounts, vectors_of([row["artwork_id"]]).get(row["artwork_id"]))
+
+
+def estimate_offer(offer: Offer, version: ModelVersion, market: KnownMarket) -> Estimate:
+    """Interval, contributions and comparables of one offer against a market known before its date."""
+    from ml.valuation.comparables import nearest_sales
+    from ml.valuation.features import ask
+    from ml.valuation.offers import log_mid_estimate
+
+    has_estimate = not math.isnan(log_mid_estimate(offer))
+    regime = "estimated" if has_estimate and "estimated" in version.parameters["regimes"] else "walk_in"
+    model = loaded_model(version.pk, regime, str(registry.artefact_path(version)))
+    table = ask(offer, market.memory)
+    low, middle, high = model.predict(table, [offer])[0]
+    *effects, start = model.contributions(table, [offer])[0]
+    reason = reason_to_abstain(offer, market, math.exp(high - low), regime)
+    amounts = [None] * 3 if reason else [rounded(math.exp(value)) for value in (low, middle, high)]
+    return Estimate(
+        *amounts,
+        abstained=reason,
+        regime=regime,
+        start=float(start),
+        effects=grouped(dict(zip(model.columns, effects, strict=True))),
+        comparables=nearest_sales(offer, market.sold, count=COMPARABLES),
+    )
+
+
+def reason_to_abstain(offer: Offer, market: KnownMarket, ratio: float, regime: str) -> str:
+    """Why no estimate is given, in words; empty where there is enough to go by."""
+    if not market.sold:
+        return _("No sale is known before this date.")
+    if regime == "walk_in" and offer.artist not in market.memory.artists and math.isnan(offer.log_area):
+        return _("Neither an earlier offer of this artist nor the size of the work is known.")
+    if ratio > WIDEST:
+        return _("The upper end would be %(ratio)d times the lower one: the evidence is too thin.") % {"ratio": ratio}
+    return ""
+
+
+def rounded(amount: float) -> Decimal:
+    """Three significant figures, at least to the cent: more would feign precision."""
+    exact = Decimal(amount)
+    step = Decimal(1).scaleb(max(exact.adjusted() - 2, -2))
+    return (exact / step).quantize(Decimal(1), ROUND_HALF_EVEN) * step
+
+
+def grouped(effects: Mapping[str, float]) -> dict[str, float]:
+    """Contributions by what a person would name, in log price; all of the artist's history is one."""
+    group_of = {name: group for group, names in GROUPS.items() for name in names}
+    sums: dict[str, float] = {}
+    for name, effect in effects.items():
+        group = LOOK if name.startswith("look_") else group_of.get(name, ARTIST)
+        sums[group] = sums.get(group, 0.0) + float(effect)
+    return dict(sorted(sums.items(), key=lambda item: -abs(item[1])))
+
+
+def fingerprint(inputs: Mapping[str, Any]) -> str:
+    """SHA-256 of the inputs in canonical JSON."""
+    return sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()
