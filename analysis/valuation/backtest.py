@@ -78,9 +78,7 @@ def run_fold(offers: list[Offer], first: dt.date, last: dt.date) -> Fold:
     return Fold(first, last, len(asked), regimes, house_figures(past, with_estimate))
 
 
-def score(
-    past: list[Offer], asked: list[Offer], offers: list[Offer], last: dt.date, regime: str
-) -> dict[str, float]:
+def score(past: list[Offer], asked: list[Offer], offers: list[Offer], last: dt.date, regime: str) -> dict[str, float]:
     """Figures of one regime. Features of a lot may use the fold's earlier days: they are known by then."""
     from ml.valuation.features import FeatureTable, build
     from ml.valuation.figures import summary

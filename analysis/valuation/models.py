@@ -36,7 +36,7 @@ class Valuation(TimeStamped, Owned):
     level = models.DecimalField(_("interval's level"), max_digits=4, decimal_places=3, default="0.8")
     abstained = models.TextField(_("why there is no estimate"), blank=True)
     comparables = models.JSONField(_("comparables"), default=list)
-    contributions = models.JSONField(_("contributions"), default=list)
+    contributions = models.JSONField(_("contributions"), default=dict)
     inputs = models.JSONField(_("inputs"), default=dict)
     inputs_sha256 = models.CharField(max_length=64)
     requested_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="valuations")

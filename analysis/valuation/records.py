@@ -123,9 +123,7 @@ class Reader:
         bases = {row["lot__price_basis"], self.basis}
         if bases != {PriceBasis.HAMMER, PriceBasis.WITH_PREMIUM}:
             raise NoSchedule
-        bands = self.bands(
-            house_id=row["lot__sale__house_id"], currency=self.scope.currency, on=row["lot__sale_date"]
-        )
+        bands = self.bands(house_id=row["lot__sale__house_id"], currency=self.scope.currency, on=row["lot__sale_date"])
         return with_premium(price, bands) if self.basis == PriceBasis.WITH_PREMIUM else hammer_from(price, bands)
 
 

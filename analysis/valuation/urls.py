@@ -1,7 +1,13 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from analysis.valuation import views
 
 app_name = "valuation"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:pk>/", views.valuation_detail, name="valuation-detail"),
+    path("artworks/<int:pk>/panel/", views.artwork_panel, name="artwork-panel"),
+    path("lots/<int:pk>/panel/", views.lot_panel, name="lot-panel"),
+]

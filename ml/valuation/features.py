@@ -51,7 +51,9 @@ class FeatureTable:
 def walk(offers: Sequence[Offer], memory: MarketMemory | None = None) -> Iterator[tuple[Offer, list[float]]]:
     """Each offer with its numbers, in order of date. A day's offers are all asked before any of its results is told."""
     memory = memory or MarketMemory()
-    for _day, same_day in groupby(sorted(offers, key=lambda offer: (offer.date, offer.key)), key=lambda offer: offer.date):
+    for _day, same_day in groupby(
+        sorted(offers, key=lambda offer: (offer.date, offer.key)), key=lambda offer: offer.date
+    ):
         todays = list(same_day)
         for offer in todays:
             yield offer, numbers(offer, memory)

@@ -121,9 +121,7 @@ def target_of(window: Window, regime: str) -> NDArray[np.float64]:
     return window.true - first_guess(window.table, regime)
 
 
-def rounds_for(
-    model: PriceModel, fit: Window, tune: Window, alpha: float, settings: Settings
-) -> tuple[int, float]:
+def rounds_for(model: PriceModel, fit: Window, tune: Window, alpha: float, settings: Settings) -> tuple[int, float]:
     """Number of trees that does best on the tuning window, and its pinball loss there."""
     train_set = dataset(model.matrix(fit.table, fit.offers), target_of(fit, model.regime), model.columns)
     tune_set = lightgbm.Dataset(

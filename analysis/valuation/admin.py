@@ -1,0 +1,30 @@
+"""Estimates in the admin: to read, never to change."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from analysis.valuation.models import Valuation
+
+
+@admin.register(Valuation)
+class ValuationAdmin(admin.ModelAdmin[Valuation]):
+    list_display = ["artwork", "effective_date", "currency", "low", "middle", "high", "model_version", "requested_by"]
+    list_filter = ["currency", "effective_date"]
+    list_select_related = ["artwork", "model_version", "requested_by"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Valuation]:
+        return Valuation.objects.visible_to(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Valuation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Valuation | None = None) -> bool:
+        return False
