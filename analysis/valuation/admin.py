@@ -10,7 +10,7 @@ from analysis.valuation.models import Valuation
 
 
 @admin.register(Valuation)
-class ValuationAdmin(admin.ModelAdmin[Valuation]):
+class ValuationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["artwork", "effective_date", "currency", "low", "middle", "high", "model_version", "requested_by"]
     list_filter = ["currency", "effective_date"]
     list_select_related = ["artwork", "model_version", "requested_by"]
