@@ -202,8 +202,6 @@ STATICFILES_DIRS = [
     (f"vendor/{name}", BASE_DIR / "node_modules" / package / folder)
     for name, package, folder in [
         ("htmx", "htmx.org", "dist"),
-        ("uplot", "uplot", "dist"),
-        ("echarts", "echarts", "dist"),
         ("openseadragon", "openseadragon", "build/openseadragon"),
     ]
     if (BASE_DIR / "node_modules" / package / folder).is_dir()

@@ -33,7 +33,7 @@ SHORTCUTS = (
     ),
     Shortcut(
         _("Search by picture"),
-        _("Works that look like a photograph, by style, subject or colour."),
+        _("Works that look like a photograph, nearest first."),
         "similarity:search",
         EVERYONE,
     ),
