@@ -1,0 +1,96 @@
+"""No leak through time: what a later day tells changes no earlier number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ml.valuation.comparables import nearest_sales
+from ml.valuation.features import ask, build, remember
+from ml.valuation.offers import Offer
+
+FIRST = dt.date(2010, 1, 1)
+amounts = st.one_of(st.none(), st.floats(10, 1e6))
+facts = st.fixed_dictionaries(
+    {
+        "date": st.integers(0, 40).map(lambda days: FIRST + dt.timedelta(days=days)),
+        "artist": st.one_of(st.none(), st.integers(1, 3)),
+        "attribution": st.sampled_from(["by", "after"]),
+        "medium": st.sampled_from(["oil", "print", ""]),
+        "height_cm": st.one_of(st.none(), st.floats(1, 300)),
+        "width_cm": st.one_of(st.none(), st.floats(1, 300)),
+        "house": st.integers(1, 2),
+        "estimate_low": amounts,
+        "price": amounts,
+        "sold": st.sampled_from([True, False, None]),
+    }
+)
+markets = st.lists(facts, min_size=1, max_size=25).map(
+    lambda rows: [Offer(key=key, **row) for key, row in enumerate(rows, start=1)]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(markets, facts)
+def test_a_later_lot_changes_no_earlier_feature(offers: list[Offer], later: dict) -> None:
+    added = Offer(key=1000, **later)
+    before, after = build(offers).values, build([*offers, added]).values[:-1]
+    not_later = [offer.date <= added.date for offer in offers]
+    np.testing.assert_array_equal(before[not_later], after[not_later])
+
+
+@settings(max_examples=100, deadline=None)
+@given(markets, st.integers(0, 24), amounts)
+def test_a_lots_own_result_and_its_days_results_stay_unknown(offers: list[Offer], which: int, price: float) -> None:
+    place = which % len(offers)
+    changed = [*offers]
+    changed[place] = replace(offers[place], price=price, sold=price is not None)
+    same_day = [offer.date <= offers[place].date for offer in offers]
+    np.testing.assert_array_equal(build(offers).values[same_day], build(changed).values[same_day])
+
+
+@settings(max_examples=60, deadline=None)
+@given(markets)
+def test_asking_one_gives_the_numbers_that_training_saw(offers: list[Offer]) -> None:
+    asked = max(offers, key=lambda offer: (offer.date, offer.key))
+    alone = ask(asked, remember([offer for offer in offers if offer.date < asked.date])).values[0]
+    np.testing.assert_array_equal(alone, build(offers).values[offers.index(asked)])
+
+
+def test_a_memory_that_reaches_the_date_is_refused() -> None:
+    offer = Offer(key=1, date=FIRST, artist=1, price=100.0, sold=True)
+    with pytest.raises(ValueError, match="memory reaches"):
+        ask(replace(offer, key=2), remember([offer]))
+
+
+def test_results_are_told_in_order_of_date() -> None:
+    memory = remember([Offer(key=1, date=FIRST)])
+    with pytest.raises(ValueError, match="in order of date"):
+        memory.tell(Offer(key=2, date=FIRST - dt.timedelta(days=1)))
+
+
+def test_an_unsold_lot_is_history_and_no_price() -> None:
+    day = dt.timedelta(days=1)
+    sold = Offer(key=1, date=FIRST, artist=1, price=100.0, sold=True)
+    bought_in = Offer(key=2, date=FIRST + day, artist=1, sold=False, estimate_low=9e6)
+    memory = remember([sold, bought_in])
+    asked = Offer(key=3, date=FIRST + 2 * day, artist=1)
+    hand = memory.hands[asked.hand]
+    assert (hand.offered, hand.sold, hand.sell_through) == (2, 1, 0.5)
+    assert hand.mean(float("nan"), asked.date.toordinal()) == pytest.approx(np.log(100.0))
+    assert [each.offer.key for each in nearest_sales(asked, [sold, bought_in])] == [1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(markets)
+def test_comparables_are_earlier_sales_nearest_first(offers: list[Offer]) -> None:
+    asked = offers[0]
+    found = nearest_sales(asked, offers)
+    assert len(found) == min(10, sum(1 for offer in offers if offer.price and offer.date < asked.date))
+    assert all(each.offer.price and each.offer.date < asked.date for each in found)
+    assert [each.distance for each in found] == sorted(each.distance for each in found)
