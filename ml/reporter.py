@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -40,16 +41,25 @@ class SilentReporter:
 
 
 class StreamReporter(SilentReporter):
-    """Writes to the terminal."""
+    """Writes to the terminal: one line that is drawn anew, or, into a file, a line every ten seconds."""
+
+    def __init__(self) -> None:
+        self.is_terminal = sys.stderr.isatty()
+        self.pause = 0.2 if self.is_terminal else 10.0
+        self.said_at, self.phase = 0.0, ""
 
     def progress(
         self, done: int, total: int | None = None, *, phase: str = "", metrics: Mapping[str, float] | None = None
     ) -> None:
+        now, is_end = time.monotonic(), bool(total and done >= total)
+        if not is_end and phase == self.phase and now - self.said_at < self.pause:
+            return
+        self.said_at, self.phase = now, phase
         figures = " ".join(f"{name}={value:.4g}" for name, value in (metrics or {}).items())
-        of = f"/{total}" if total else ""
-        sys.stderr.write(f"\r{phase} {done}{of} {figures}".ljust(80))
-        if total and done >= total:
-            sys.stderr.write("\n")
+        line = f"{phase} {done}{f'/{total}' if total else ''} {figures}"
+        start, end = ("\r", "\n" if is_end else "") if self.is_terminal else ("", "\n")
+        sys.stderr.write(f"{start}{line.ljust(80) if self.is_terminal else line}{end}")
+        sys.stderr.flush()
 
     def log(self, message: str) -> None:
         sys.stderr.write(f"{message}\n")

@@ -164,4 +164,4 @@ def vectors_of(artwork_ids: Iterable[int]) -> dict[int, NDArray[np.float32]]:
         return {}
     rows = Embedding.objects.filter(space=space, image__is_primary=True, image__artwork_id__in=list(artwork_ids))
     found = rows.values_list("image__artwork_id", "vector")
-    return {artwork: vector.to_numpy().astype(np.float32) for artwork, vector in found}
+    return {artwork: np.asarray(vector, dtype=np.float32) for artwork, vector in found}

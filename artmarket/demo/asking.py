@@ -1,4 +1,4 @@
-"""A visitor and a machine that ask the running site by HTTP, as a person's browser and an auction house's program would."""
+"""A visitor and a machine that ask the running site by HTTP, as a browser and an auction house's program would."""
 
 from __future__ import annotations
 
@@ -62,6 +62,10 @@ class Machine:
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """The JSON of a GET, or of a POST where there is a body."""
-        headers = {"Authorization": f"Bearer {self.key}", "Accept": "application/json", "Content-Type": "application/json"}
+        headers = {
+            "Authorization": f"Bearer {self.key}",
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+        }
         data = json.dumps(body).encode() if body is not None else None
         return json.loads(send(self.opener, urllib.request.Request(f"{self.url}/api/v1{path}", data, headers)))  # noqa: S310

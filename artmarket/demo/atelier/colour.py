@@ -85,8 +85,8 @@ class Palette:
 
 def as_fill(rgb: Sequence[float] | Array, opacity: float | None = None) -> tuple[int, ...]:
     """Floats in 0..1 as the integers that Pillow draws with."""
-    values = tuple(int(round(min(max(float(part), 0.0), 1.0) * 255)) for part in rgb)
-    return values if opacity is None else (*values, int(round(opacity * 255)))
+    values = tuple(round(min(max(float(part), 0.0), 1.0) * 255) for part in rgb)
+    return values if opacity is None else (*values, round(opacity * 255))
 
 
 def harmonise(rgb: Array, palette: Palette, strength: float) -> Array:

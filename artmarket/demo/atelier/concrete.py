@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -73,8 +75,8 @@ def grid(
     wide, high = size
     columns = np.sort(np.r_[0, rng.uniform(0.08, 0.92, int(3 + 3 * density)), 1]) * wide
     rows = np.sort(np.r_[0, rng.uniform(0.08, 0.92, int(2 + 3 * density)), 1]) * high
-    for left, right in zip(columns, columns[1:], strict=False):
-        for top, bottom in zip(rows, rows[1:], strict=False):
+    for left, right in itertools.pairwise(columns):
+        for top, bottom in itertools.pairwise(rows):
             roll = rng.random()
             if roll < 0.6:
                 draw.rectangle(
@@ -149,7 +151,7 @@ def stripes(paint: Underpainting, roles: Array, wobble: Array, density: float) -
     """Upright bands of unequal width, with a thin line or two."""
     rng = paint.rng
     cuts = np.sort(np.r_[0, rng.uniform(0, 1, int(2 + 4 * density)), 1])
-    for place, (left, right) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for place, (left, right) in enumerate(itertools.pairwise(cuts)):
         mask = np.clip(np.minimum(paint.across + wobble - left, right - paint.across - wobble) / 0.004, 0, 1)
         paint.lay(mask, paint.palette.rgb(str(roles[place % len(roles)]), float(rng.normal(0, 0.03))))
     for line in rng.uniform(0.05, 0.95, int(rng.integers(1, 4))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -53,6 +54,12 @@ def paint(order: Order) -> Image.Image:
     width, height = pixels(order)
     rgb = TECHNIQUES[hand.technique](hand, order, palette, composing, rng, width, height)
     return Image.fromarray((np.clip(rgb, 0, 1) * 255).astype(np.uint8))
+
+
+def paint_file(order: Order, file: Path) -> Path:
+    """Paint one picture into a JPEG file; here, so that a process of its own need not set the site up."""
+    paint(order).save(file, quality=90)
+    return file
 
 
 def pixels(order: Order) -> tuple[int, int]:

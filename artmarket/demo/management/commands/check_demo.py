@@ -24,7 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--url", required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        work = Artwork.objects.filter(is_invented=True, images__isnull=False, lots__outcome="sold").order_by("pk").first()
+        work = (
+            Artwork.objects.filter(is_invented=True, images__isnull=False, lots__outcome="sold").order_by("pk").first()
+        )
         if work is None:
             raise CommandError("The demo catalogue is not there; run make_demo first.")
         try:
