@@ -87,6 +87,7 @@ class SimilarViewSet(ApiViewSet):
 
     parser_classes = [MultiPartParser]
     filter_backends: list[Any] = []
+    pagination_class = None
     serializer_class = SimilarSerializer
     queryset = PictureSearch.objects.none()
     lookup_value_regex = "[0-9a-f-]{36}"
