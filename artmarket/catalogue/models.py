@@ -198,6 +198,7 @@ class Artwork(TimeStamped, Owned):
             models.Index(fields=["artist", "date_earliest", "id"], name="catalogue_artwork_by_artist"),
             models.Index(fields=["title", "id"], name="catalogue_artwork_by_title"),
             models.Index(fields=["date_earliest", "id"], name="catalogue_artwork_by_date"),
+            models.Index(F("date_earliest").desc(nulls_last=True), F("id").desc(), name="catalogue_artwork_by_latest"),
             models.Index(fields=["medium", "id"], name="catalogue_artwork_by_medium"),
             models.Index(fields=["style", "id"], name="catalogue_artwork_by_style"),
             models.Index(fields=["organisation", "visibility"], name="catalogue_artwork_owner"),

@@ -12,6 +12,7 @@ from artmarket.catalogue.models import Artwork
 from artmarket.catalogue.queries import as_cards
 from artmarket.core.attribution import Attribution
 from artmarket.sales.models import AuctionHouse, Lot, LotArtwork, Outcome, Sale
+from artmarket.sales.queries import works_in_lots
 
 LOT_COLUMNS = (
     "id", "sale_id", "sale_date", "number", "number_sort", "currency", "estimate_low", "estimate_high", "price",
@@ -19,7 +20,7 @@ LOT_COLUMNS = (
     "sale__id", "sale__title", "sale__number", "sale__date", "sale__visibility",
     "sale__house__id", "sale__house__name", "sale__house__market",
 )  # fmt: skip
-MARKET_POINTS = 2000
+LATEST = 8
 
 
 def with_works(lots: QuerySet[Any], user: Actor) -> QuerySet[Any]:
@@ -61,12 +62,13 @@ def lots_of_artwork(user: Actor, artwork: Artwork) -> list[Lot]:
     return list(lots.order_by("-sale_date", "-id"))
 
 
-def lots_by_artist(user: Actor, artist_id: int) -> QuerySet[Any]:
-    """Single-work lots by the artist's own hand: other attributions are markets of their own."""
-    works = Artwork.objects.visible_to(user).filter(artist_id=artist_id, attribution=Attribution.BY)
-    places = LotArtwork.objects.filter(artwork__in=works.values("pk")).values("lot_id")
-    alone = Lot.objects.visible_to(user).filter(pk__in=places)
-    shared = (
-        LotArtwork.objects.filter(lot__in=places).order_by().values("lot_id").annotate(n=Count("pk")).filter(n__gt=1)
-    )
-    return alone.exclude(pk__in=shared.values("lot_id"))
+def latest_lots_by_artist(user: Actor, artist_id: int) -> list[Lot]:
+    """The latest lots of one work of the artist's, of any qualifier, with the qualifier as ``qualifier``."""
+    places = works_in_lots(user).filter(artwork__artist_id=artist_id)
+    newest = places.order_by("-lot__sale_date", "-lot_id").values_list("lot_id", "artwork__attribution")[:LATEST]
+    qualifiers = dict(newest)
+    lots = Lot.objects.filter(pk__in=list(qualifiers)).select_related("sale__house").only(*LOT_COLUMNS)
+    found = list(lots.order_by("-sale_date", "-id"))
+    for lot in found:
+        lot.qualifier = Attribution(qualifiers[lot.pk])
+    return found

@@ -214,6 +214,9 @@ class Lot(TimeStamped):
             models.Index(fields=["sale", "number_sort", "id"], name="sales_lot_in_sale"),
             models.Index(F("price_usd").desc(nulls_last=True), F("id").desc(), name="sales_lot_by_price"),
             models.Index(fields=["outcome", "-sale_date", "-id"], name="sales_lot_by_outcome"),
+            models.Index(
+                "outcome", F("price_usd").desc(nulls_last=True), F("id").desc(), name="sales_lot_by_outcome_price"
+            ),
             GinIndex(fields=["search"], name="sales_lot_search"),
         ]
 

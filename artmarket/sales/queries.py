@@ -23,7 +23,8 @@ from django.db.models import (
 from django.db.models.functions import ExtractYear
 
 from artmarket.accounts.ownership import Actor, visible_q
-from artmarket.sales.models import LotArtwork, Outcome
+from artmarket.core.attribution import Attribution
+from artmarket.sales.models import LotArtwork, Market, Outcome, PriceBasis
 
 MONEY = DecimalField(max_digits=16, decimal_places=2)
 OFFERED = Q(lot__outcome__in=[Outcome.SOLD, Outcome.BOUGHT_IN])
@@ -57,6 +58,23 @@ class MarketFigures:
     over_estimate: float | None
     first_sale: Any
     last_sale: Any
+
+    @property
+    def market_label(self) -> str:
+        return str(Market(self.market).label)
+
+    @property
+    def qualifier_label(self) -> str:
+        return str(Attribution(self.attribution).label)
+
+    @property
+    def sold_percent(self) -> float | None:
+        return None if self.sell_through is None else 100 * self.sell_through
+
+    @property
+    def labelled_medians(self) -> list[tuple[str, Decimal, int]]:
+        """For each basis: what it is called, the median price in US dollars, the sales behind it."""
+        return [(str(PriceBasis(basis).label), median, sales) for basis, (median, sales) in self.medians.items()]
 
 
 @dataclass(frozen=True)

@@ -113,13 +113,41 @@ def test_a_works_history_draws_its_offers(client):
     assert panel.context["chart"]["series"][-1]["points"] == [["2001-03-01", 1000.0], ["2015-03-01", 1000.0]]
 
 
-def test_an_artists_market_counts_the_own_hand_only(client):
+def test_an_artists_market_keeps_qualifiers_apart(client):
     work = ArtworkFactory()
     LotFactory(artwork=work, price_usd=Decimal(1000))
     LotFactory(artwork=ArtworkFactory(artist=work.artist, attribution="after"), price_usd=Decimal(9))
     panel = client.get(reverse("sales:artist-panel", args=[work.artist_id]))
-    assert panel.context["figures"]["lots"] == 1
-    assert panel.context["figures"]["dearest"] == 1000
+    found = {group.attribution: group.dearest for group in panel.context["groups"]}
+    assert found == {"by": 1000, "after": 9}
+    assert "sold ÷ (sold + bought in)" in panel.content.decode()
+
+
+def test_an_artists_market_draws_a_line_for_each_basis(client):
+    work = ArtworkFactory()
+    for year, basis, price in [(2001, "hammer", 10), (2001, "with_premium", 12), (2002, "hammer", 30)]:
+        sale = SaleFactory(date=dt.date(year, 3, 1))
+        LotFactory(sale=sale, artwork=work, price_basis=basis, price_usd=Decimal(price))
+    (chart,) = client.get(reverse("sales:artist-panel", args=[work.artist_id])).context["charts"]
+    assert {line["name"]: line["points"] for line in chart["series"]} == {
+        "hammer price": [[2001, 10.0], [2002, 30.0]],
+        "with buyer's premium": [[2001, 12.0]],
+    }
+
+
+def test_an_artists_market_shows_no_strangers_lots(client, world):
+    work = ArtworkFactory()
+    LotFactory(artwork=work, sale=SaleFactory(visibility="private", organisation=world.other_organisation))
+    panel = client.get(reverse("sales:artist-panel", args=[work.artist_id]))
+    assert (panel.context["groups"], panel.context["charts"], panel.context["lots"]) == ([], [], [])
+
+
+def test_an_artists_market_costs_few_queries(client, django_assert_max_num_queries):
+    work = ArtworkFactory()
+    for _n in range(12):
+        LotFactory(artwork=work)
+    with django_assert_max_num_queries(9):
+        client.get(reverse("sales:artist-panel", args=[work.artist_id]))
 
 
 def test_invented_houses_mark_their_pages(client):
