@@ -15,7 +15,10 @@ class ValuationQuerySet(OwnedQuerySet):
     def visible_to(self, user: Actor) -> ValuationQuerySet:
         if not user.is_authenticated:
             return self.none()
-        return self.filter(visible_q(user) | Q(requested_by=user)).filter(visible_q(user, "artwork"))
+        own = visible_q(user) | Q(requested_by=user)
+        # An estimate carries its lot's estimates and bids: who may not see the lot may not read them here.
+        lot_seen = Q(lot=None) | visible_q(user, "lot__sale")
+        return self.filter(own).filter(visible_q(user, "artwork")).filter(lot_seen)
 
 
 class Valuation(TimeStamped, Owned):

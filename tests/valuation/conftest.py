@@ -1,0 +1,70 @@
+"""A small market of one house with a trained model."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analysis.registry.models import ModelVersion
+from analysis.valuation import estimating
+from analysis.valuation.records import Scope
+from analysis.valuation.training import train_scope
+from artmarket.sales.models import AuctionHouse, Lot
+from ml.reporter import SilentReporter
+from tests.factories import ArtistFactory, ArtworkFactory, AuctionHouseFactory, LotFactory, SaleFactory
+
+SCOPE = Scope("auction", "EUR")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(settings: Any, tmp_path: Path) -> None:
+    """Each test has its own models folder, and no market that another test left in memory."""
+    settings.MODELS_DIR = tmp_path / "models"
+    estimating.remembered_market.cache_clear()
+    estimating.loaded_model.cache_clear()
+
+
+def fill_market(house: AuctionHouse, sales: int = 40, lots: int = 4) -> None:
+    """A sale a month; the artist and the size make the price, one lot in eight is bought in."""
+    random = np.random.default_rng(11)
+    artists = [ArtistFactory() for _artist in range(4)]
+    for month in range(sales):
+        date = dt.date(2015, 1, 10) + dt.timedelta(days=30 * month)
+        sale = SaleFactory(house=house, date=date, currency=house.currency)
+        for number in range(lots):
+            side = Decimal(int(random.integers(30, 150)))
+            work = ArtworkFactory(artist=artists[number % 4], height_cm=side, width_cm=side)
+            price = Decimal(int(500 * (number + 1) * float(side) / 50 * np.exp(0.3 * random.normal())))
+            sold = bool(random.random() > 0.125)
+            outcome = {"price": price} if sold else {"price": None, "price_basis": "", "outcome": "bought_in"}
+            LotFactory(
+                sale=sale,
+                number=str(number),
+                artwork=work,
+                estimate_low=price * Decimal("0.8"),
+                estimate_high=price * Decimal("1.2"),
+                **outcome,
+            )
+
+
+@pytest.fixture
+def house(db: None) -> AuctionHouse:
+    house = AuctionHouseFactory(currency="EUR", market="auction")
+    fill_market(house)
+    return house
+
+
+@pytest.fixture
+def version(house: AuctionHouse) -> ModelVersion:
+    return train_scope(SCOPE, reporter=SilentReporter()).version
+
+
+@pytest.fixture
+def lot(version: ModelVersion) -> Lot:
+    """A late lot of the market."""
+    return Lot.objects.select_related("sale__house").order_by("-sale_date", "-pk")[0]
