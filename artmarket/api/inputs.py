@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from artmarket.accounts.models import Organisation, User
@@ -54,6 +55,25 @@ class VisibleRecordField(serializers.PrimaryKeyRelatedField[Any]):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().visible_to(self.context["request"].user)
+
+
+class VisibleRecordsField(serializers.ListField):
+    """Ids of records that the asker may see, in order; read by one query."""
+
+    default_error_messages = {"does_not_exist": gettext_lazy("There is no record with the id {pk}.")}
+
+    def __init__(self, model: type[Model], **kwargs: Any) -> None:
+        self.model = model
+        super().__init__(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), max_length=500, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        ids = super().to_internal_value(data)
+        rows: Any = self.model._default_manager.all()
+        found = rows.visible_to(self.context["request"].user).in_bulk(ids)
+        for pk in ids:
+            if pk not in found:
+                self.fail("does_not_exist", pk=pk)
+        return [found[pk] for pk in ids]
 
 
 class OrganisationField(serializers.PrimaryKeyRelatedField[Any]):

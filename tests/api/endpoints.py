@@ -69,6 +69,16 @@ ENDPOINTS = [
     Endpoint("artworks", make_artwork, body=lambda organisation: {"title": "Tide"}, change={"title": "Ebb"}),
     Endpoint("images", make_image, change={"credit": "The estate"}),
     Endpoint("houses", lambda organisation: AuctionHouseFactory(), private=False),
-    Endpoint("sales", lambda organisation: SaleFactory(**owned(organisation))),
-    Endpoint("lots", make_lot),
+    Endpoint(
+        "sales",
+        lambda organisation: SaleFactory(**owned(organisation)),
+        body=lambda organisation: {"house": AuctionHouseFactory().pk, "title": "Spring", "date": "2026-05-01"},
+        change={"title": "Spring and summer"},
+    ),
+    Endpoint(
+        "lots",
+        make_lot,
+        body=lambda organisation: {"sale": SaleFactory(**owned(organisation)).pk, "number": "12A"},
+        change={"description": "A harbour at dusk"},
+    ),
 ]
