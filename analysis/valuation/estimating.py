@@ -135,9 +135,10 @@ def estimate_offer(offer: Offer, version: ModelVersion, market: KnownMarket) -> 
     low, middle, high = model.predict(table, [offer])[0]
     *effects, start = model.contributions(table, [offer])[0]
     reason = reason_to_abstain(offer, market, math.exp(high - low), regime)
-    amounts = [None] * 3 if reason else [rounded(math.exp(value)) for value in (low, middle, high)]
     return Estimate(
-        *amounts,
+        low=None if reason else rounded(math.exp(low)),
+        middle=None if reason else rounded(math.exp(middle)),
+        high=None if reason else rounded(math.exp(high)),
         abstained=reason,
         regime=regime,
         start=float(start),

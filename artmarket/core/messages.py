@@ -30,10 +30,10 @@ Message = tuple[str | tuple[str, str], str | None, str, int]
 def messages_of_python(path: Path) -> Iterator[Message]:
     """Each marked message of a module: (text or (singular, plural), context, file, line)."""
     with path.open("rb") as source:
-        for line, function, found, _comments in extract_python(source, KEYWORDS, [], {}):
-            texts = [text for text in (found if isinstance(found, tuple) else (found,)) if text]
+        for line, function, found, _comments in extract_python(source, dict.fromkeys(KEYWORDS), [], {}):
+            texts = [str(text) for text in (found if isinstance(found, tuple) else (found,)) if text]
             if texts:
-                yield as_message(function, texts, path, line)
+                yield as_message(str(function), texts, path, line)
 
 
 def messages_of_template(path: Path) -> Iterator[Message]:

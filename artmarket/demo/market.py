@@ -164,7 +164,7 @@ def plan_lot(
 def rounded(amount: float) -> int:
     """Whole euro to two significant figures, as a bidding step would; at least 10."""
     step = 10 ** max(math.floor(math.log10(max(amount, 10.0))) - 1, 1)
-    return max(10, round(amount / step) * step)
+    return int(max(10, round(amount / step) * step))
 
 
 def truth(works: Sequence[WorkPlan], seed: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from artmarket.demo.atelier.colour import Palette
 from artmarket.demo.atelier.strokes import Brush
@@ -20,7 +20,7 @@ class Hand:
     early: str
     late: str
     subjects: tuple[str, ...] = ()
-    brush: Brush = Brush()
+    brush: Brush = field(default_factory=Brush)
     kind: tuple[str, ...] = ("",)
     density: float = 1.0
     shapes: tuple[float, ...] = (1.25, 0.8)
