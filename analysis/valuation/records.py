@@ -32,7 +32,9 @@ SMALLEST = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Scope:
-    """A market that one model answers for: ``auction:EUR``. Amounts of other currencies come in at the day's rate."""
+    """A market that one model answers for: ``auction:EUR``, the houses that reckon in that currency. Lots priced in
+    another one come in at the day's rate.
+    """
 
     market: str
     currency: str
@@ -70,7 +72,8 @@ def gather(scope: Scope, *, before: dt.date | None = None, public_only: bool = T
 
     Only public sales teach a model that answers everyone; a private sale's prices could be read out of it.
     """
-    rows = single_works().filter(lot__sale__house__market=scope.market).exclude(lot__outcome=Outcome.WITHDRAWN)
+    houses = {"lot__sale__house__market": scope.market, "lot__sale__house__currency": scope.currency}
+    rows = single_works().filter(**houses).exclude(lot__outcome=Outcome.WITHDRAWN)
     if public_only:
         rows = rows.filter(lot__sale__visibility="public", artwork__visibility="public")
     if before is not None:

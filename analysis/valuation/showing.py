@@ -101,12 +101,12 @@ def waterfall_chart(valuation: Valuation) -> dict[str, Any]:
     level, points = found["start"], []
     for name, effect in found["effects"]:
         change = scale * (math.exp(level + effect) - math.exp(level))
-        points.append([str(GROUP_NAMES.get(name, name)), round(change, 2)])
+        points.append([str(GROUP_NAMES.get(name, name)), round(change)])
         level += effect
     return {
         "title": _("From a first guess to the estimate"),
         "unit": valuation.currency,
-        "start": [_("First guess"), round(scale * math.exp(found["start"]), 2)],
+        "start": [_("First guess"), round(scale * math.exp(found["start"]))],
         "total": _("Estimate"),
         "series": [{"name": "", "points": points}],
     }

@@ -14,7 +14,7 @@ from artmarket.demo.atelier.painter import Order
 
 OWN_SHARE = 0.9
 WORKING_FROM, SHORTEST_CAREER, LONGEST_CAREER = 22, 25, 48
-LAST_YEAR = 2020
+LAST_YEAR = 2003
 TITLES = {
     "landscape": ("Road below {place}", "Morning at {place}", "The meadow of {place}", "Edge of the wood, {place}"),
     "seascape": ("Boats off {place}", "Harbour of {place}", "Red sail before {place}", "Calm at {place}"),
@@ -133,7 +133,7 @@ def plan_copy(number: int, own: Sequence[WorkPlan], seed: int) -> WorkPlan:
         attribution=attribution,
         title=model.title if keeps_scene else title_of(rng, model.subject, number),
         subject=model.subject,
-        year=model.year + int(rng.integers(5, 60)),
+        year=min(model.year + int(rng.integers(5, 60)), LAST_YEAR),
         is_circa=True,
         medium=model.medium,
         height_cm=height,

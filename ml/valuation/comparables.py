@@ -26,7 +26,7 @@ class Comparable:
 
 
 def nearest_sales(asked: Offer, sales: Sequence[Offer], *, count: int = 10) -> list[Comparable]:
-    """The ``count`` nearest of the sold offers *before* the asked one's date, nearest first; not the work itself twice."""
+    """The ``count`` nearest of the sold offers *before* the asked one's date, nearest first."""
     earlier = [sale for sale in sales if sale.price and sale.date < asked.date]
     if not earlier:
         return []

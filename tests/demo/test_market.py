@@ -56,6 +56,9 @@ class TestAtelier:
     def test_nobody_paints_before_being_grown_up(self, works):
         assert all(work.year >= work.painter.born + 20 for work in works)
 
+    def test_no_work_is_sold_before_it_is_made(self, works):
+        assert all(work.year < market.FIRST_YEAR for work in works)
+
     def test_the_same_seed_gives_the_same_plans_and_another_seed_others(self, works):
         assert plan_works(640, SEED) == works
         assert plan_works(640, SEED + 1) != works
