@@ -281,6 +281,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "VisibilityEnum": "artmarket.accounts.ownership.Visibility",
+        "JobStateEnum": "analysis.jobs.models.Job.State",
+        "ImportStateEnum": "artmarket.intake.models.ImportSession.State",
+    },
 }
 
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
