@@ -49,10 +49,17 @@ def context_of(user: Actor, valuation: Valuation) -> dict[str, Any]:
         "figures": figures,
         "basis": PriceBasis(valuation.price_basis).label,
         "percent": int(valuation.level * 100),
+        "learned_until": hindsight(valuation),
         "comparables": shown_comparables(user, valuation),
         "interval": interval_chart(valuation) if valuation.middle is not None else None,
         "waterfall": waterfall_chart(valuation) if valuation.middle is not None else None,
     }
+
+
+def hindsight(valuation: Valuation) -> dt.date | None:
+    """The last sale that the model itself learned from, where that is not before the estimate's date."""
+    last = dt.date.fromisoformat(valuation.model_version.card.get("last sale", "0001-01-01"))
+    return last if last >= valuation.effective_date else None
 
 
 def shown_comparables(user: Actor, valuation: Valuation) -> list[ShownComparable]:
