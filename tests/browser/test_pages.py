@@ -54,7 +54,7 @@ def test_panels_load_and_charts_are_drawn(visit, gallery):
 def test_charts_take_the_night_colours(visit, gallery):
     visitor = visit(gallery.user, scheme="dark")
     visitor.go(gallery.artist.get_absolute_url())
-    dot = visitor.page.locator("circle.scatter").first
+    dot = visitor.page.locator("path.line").first
     assert dot.evaluate("node => getComputedStyle(node).stroke") == "rgb(240, 154, 130)"
 
 
