@@ -134,7 +134,7 @@ def test_lists_cost_few_queries(world, as_user, django_assert_max_num_queries) -
     client = as_user(world.staff)
     for _number in range(8):
         LotFactory()
-    names = "auctionhouse sale lot fxrate priceindex premiumschedule".split()
+    names = ["auctionhouse", "sale", "lot", "fxrate", "priceindex", "premiumschedule"]
     for name in names:
         with django_assert_max_num_queries(12):
             assert client.get(reverse(f"admin:sales_{name}_changelist")).status_code == 200
