@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from artmarket.accounts.models import Membership, Organisation, User
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -69,3 +70,11 @@ def as_user():
         return client
 
     return client_of
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Each test begins in English, whatever language a page before it was read in."""
+    translation.activate("en")
+    yield
+    translation.activate("en")
