@@ -72,3 +72,14 @@ def test_nothing_is_pickled(folder):
 def test_files_stay_small(folder):
     long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules(folder)}
     assert {name: lines for name, lines in long.items() if lines > 500} == {}
+
+
+@pytest.mark.parametrize(
+    "module", ["problems", "renderers", "parsers", "pagination", "schema", "viewsets", "throttles"]
+)
+def test_each_part_of_the_api_can_be_imported_first(module):
+    """The framework loads its classes by name out of the settings; a circle shows only in some orders."""
+    run_python(
+        f"import artmarket.settings, django, os; os.environ.setdefault('DJANGO_SETTINGS_MODULE', "
+        f"'artmarket.settings'); django.setup(); import artmarket.api.{module}"
+    )

@@ -54,7 +54,8 @@ class VisibleRecordField(serializers.PrimaryKeyRelatedField[Any]):
         super().__init__(queryset=model._default_manager.all(), **kwargs)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().visible_to(self.context["request"].user)
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.context["request"].user)
 
 
 class VisibleRecordsField(serializers.ListField):
@@ -85,7 +86,7 @@ class OrganisationField(serializers.PrimaryKeyRelatedField[Any]):
 
     def get_queryset(self) -> Any:
         user = self.context["request"].user
-        rows = super().get_queryset()
+        rows: Any = super().get_queryset()
         return rows if user.is_superuser else rows.filter(pk__in=organisation_ids(user))
 
 

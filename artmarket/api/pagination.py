@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -27,7 +26,7 @@ class KeysetPagination(BasePagination):
 
     parameters = ("limit", "order", "cursor")
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         limit, keyset = read_limit(request), read_order(request, view.orders)
         try:
             rows, cursor = keyset.page(queryset, limit=limit, cursor=request.query_params.get("cursor", ""))

@@ -48,11 +48,12 @@ def getter(field: serializers.Field[Any, Any, Any, Any]) -> Getter:
     """How to get a field's JSON-able value from a record."""
     if field.source == "*":
         return field.to_representation
-    read = attrgetter(field.source.replace("__", "."))
+    read = attrgetter(str(field.source).replace("__", "."))
     if isinstance(field, AS_IT_IS):
         return read
     if isinstance(field, serializers.ListSerializer):
-        one = field.child.to_representation
+        child: Any = field.child
+        one = child.to_representation
         return lambda record: [one(item) for item in related(read(record))]
     to_json = field.to_representation
     return lambda record: None if (value := read(record)) is None else to_json(value)

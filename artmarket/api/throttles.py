@@ -44,7 +44,7 @@ class KeyRateThrottle(BaseThrottle):
         rate = api_settings.DEFAULT_THROTTLE_RATES.get(self.scope)
         if not rate:
             return True
-        limit, window_s = parse_rate(rate)
+        limit, window_s = parse_rate(str(rate))
         now = time.time()
         try:
             used = count(f"throttle:{subject(request)}:{int(now // window_s)}", window_s)

@@ -24,7 +24,7 @@ broken constraints become problems by themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -36,12 +36,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from artmarket.accounts.models import User
 from artmarket.api import etags
 from artmarket.api.filters import StrictFilterBackend
 from artmarket.api.idempotency import once
 from artmarket.api.keyset import Keyset
+from artmarket.api.parsers import OrjsonParser
 from artmarket.api.problems import Problem
-from artmarket.api.renderers import OrjsonParser
 
 READ: Mapping[str, str] = {"list": "read", "retrieve": "read"}
 WRITE: Mapping[str, str] = {"create": "write", "partial_update": "write"}
@@ -64,6 +65,11 @@ class ApiViewSet(GenericViewSet[Any]):
     metadata_class = None
     required_scopes: ClassVar[Mapping[str, str]] = {}
 
+    @property
+    def actor(self) -> User:
+        """Who asks; permissions have let nobody else through."""
+        return cast(User, self.request.user)
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
         allowance = getattr(request, "allowance", None)
@@ -81,7 +87,7 @@ class VisibleReadViewSet(ApiViewSet):
     required_scopes: ClassVar[Mapping[str, str]] = READ
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = super().get_queryset()
+        rows: Any = super().get_queryset()
         if getattr(self, "swagger_fake_view", False):
             return rows.none()
         return self.with_related(rows.visible_to(self.request.user))
@@ -122,6 +128,9 @@ class CreateMixin:
         """Hook: call the room's service."""
         raise NotImplementedError
 
+    def get_write_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        return self.write_serializer_class
+
     @extend_schema(parameters=[IDEMPOTENCY_KEY])
     def create(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         return once(request, lambda: self.created(self.read_body(request)))
@@ -135,7 +144,7 @@ class CreateMixin:
 
     def read_body(self: Any, request: Request, *, partial: bool = False) -> dict[str, Any]:
         """The checked body. Raises the framework's ``ValidationError``; a field that nothing reads is refused too."""
-        serializer = self.write_serializer_class(
+        serializer = self.get_write_serializer_class()(
             data=request.data, partial=partial, context=self.get_serializer_context()
         )
         refuse_unknown(serializer, request.data)

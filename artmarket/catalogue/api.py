@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django.db.models import Prefetch, QuerySet
@@ -52,13 +52,13 @@ class CatalogueViewSet(VisibleModelViewSet):
     def created_by(self, create: Any, data: dict[str, Any]) -> Any:
         ids = data.pop("external_ids", None)
         if "organisation" not in data:
-            data["organisation"] = home_organisation(self.request.user)
-        return self.with_ids(create(actor=self.request.user, **data), ids)
+            data["organisation"] = home_organisation(self.actor)
+        return self.with_ids(create(actor=self.actor, **data), ids)
 
     def with_ids(self, record: Any, ids: list[dict[str, str]] | None) -> Any:
         if ids is not None:
             wanted = [(item["scheme"], item["namespace"], item["value"]) for item in ids]
-            services.set_external_ids(actor=self.request.user, record=record, ids=wanted)
+            services.set_external_ids(actor=self.actor, record=record, ids=wanted)
         return record
 
 
@@ -78,11 +78,12 @@ class ArtistViewSet(CatalogueViewSet):
         return rows.prefetch_related("external_ids")
 
     def create_record(self, data: dict[str, Any]) -> Artist:
-        return self.created_by(services.create_artist, data)
+        return cast(Artist, self.created_by(services.create_artist, data))
 
     def update_record(self, record: Artist, data: dict[str, Any]) -> Artist:
         ids = data.pop("external_ids", None)
-        return self.with_ids(services.update_artist(actor=self.request.user, artist=record, **data), ids)
+        services.update_artist(actor=self.actor, artist=record, **data)
+        return cast(Artist, self.with_ids(record, ids))
 
 
 class ArtworkViewSet(CatalogueViewSet):
@@ -101,7 +102,7 @@ class ArtworkViewSet(CatalogueViewSet):
     }
 
     def with_related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        artists = Artist.objects.visible_to(self.request.user).only("id", "name")
+        artists = Artist.objects.visible_to(self.actor).only("id", "name")
         rows = rows.prefetch_related(Prefetch("artist", artists))
         if self.action == "list":
             images = ArtworkImage.objects.filter(is_primary=True).only("id", "artwork_id", "width_px", "height_px")
@@ -111,11 +112,12 @@ class ArtworkViewSet(CatalogueViewSet):
         return rows.prefetch_related("external_ids", Prefetch("images", images, to_attr="shown_images"))
 
     def create_record(self, data: dict[str, Any]) -> Artwork:
-        return self.created_by(services.create_artwork, data)
+        return cast(Artwork, self.created_by(services.create_artwork, data))
 
     def update_record(self, record: Artwork, data: dict[str, Any]) -> Artwork:
         ids = data.pop("external_ids", None)
-        return self.with_ids(services.update_artwork(actor=self.request.user, artwork=record, **data), ids)
+        services.update_artwork(actor=self.actor, artwork=record, **data)
+        return cast(Artwork, self.with_ids(record, ids))
 
 
 class ImageViewSet(VisibleModelViewSet):
@@ -129,8 +131,7 @@ class ImageViewSet(VisibleModelViewSet):
     def get_parsers(self) -> list[BaseParser]:
         return [MultiPartParser()] if self.request and self.request.method == "POST" else super().get_parsers()
 
-    @property
-    def write_serializer_class(self) -> type[ImageInput]:
+    def get_write_serializer_class(self) -> type[ImageInput]:
         return ImageUploadInput if self.action == "create" else ImageInput
 
     @extend_schema(
@@ -147,7 +148,7 @@ class ImageViewSet(VisibleModelViewSet):
 
     def added(self, data: dict[str, Any]) -> Response:
         try:
-            added = services.add_image(actor=self.request.user, source=data.pop("file"), **data)
+            added = services.add_image(actor=self.actor, source=data.pop("file"), **data)
         except PictureRefused as refused:
             errors = [{"pointer": "/file", "code": refused.code, "detail": str(refused)}]
             raise Problem(422, "picture_refused", _("Picture refused"), str(refused), errors=errors) from refused
@@ -158,9 +159,9 @@ class ImageViewSet(VisibleModelViewSet):
 
     def update_record(self, record: ArtworkImage, data: dict[str, Any]) -> ArtworkImage:
         if data.pop("make_primary", False):
-            services.make_primary(actor=self.request.user, image=record)
+            services.make_primary(actor=self.actor, image=record)
         said = {"rights": record.rights, "credit": record.credit, "caption": record.caption}
-        return services.update_image(actor=self.request.user, image=record, **{**said, **data})
+        return services.update_image(actor=self.actor, image=record, **{**said, **data})
 
 
 def register(router: Router) -> None:

@@ -17,8 +17,8 @@ from rest_framework.response import Response
 
 from artmarket.api.keyset import Keyset
 from artmarket.api.pagination import bad_parameter
+from artmarket.api.parsers import OrjsonParser
 from artmarket.api.problems import Problem
-from artmarket.api.renderers import OrjsonParser
 from artmarket.api.router import Router
 from artmarket.api.viewsets import READ, VisibleReadViewSet, refuse_unknown
 from artmarket.intake import queries, services

@@ -42,11 +42,11 @@ class SaleViewSet(VisibleModelViewSet):
 
     def create_record(self, data: dict[str, Any]) -> Sale:
         if "organisation" not in data:
-            data["organisation"] = home_organisation(self.request.user)
-        return services.create_sale(actor=self.request.user, **data)
+            data["organisation"] = home_organisation(self.actor)
+        return services.create_sale(actor=self.actor, **data)
 
     def update_record(self, record: Sale, data: dict[str, Any]) -> Sale:
-        return services.update_sale(actor=self.request.user, sale=record, **data)
+        return services.update_sale(actor=self.actor, sale=record, **data)
 
 
 class SaleLotFilter(LotFilter):
@@ -70,18 +70,18 @@ class LotViewSet(VisibleModelViewSet):
     }
 
     def with_related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        user = self.request.user
+        user = self.actor
         artists = Artist.objects.visible_to(user).only("id", "name")
         works = LotArtwork.objects.filter(visible_q(user, "artwork")).select_related("artwork").only(*WORK_COLUMNS)
         works = works.order_by("position").prefetch_related(Prefetch("artwork__artist", artists))
         return rows.prefetch_related(Prefetch("lot_artworks", works, to_attr="shown_lot_artworks"))
 
     def create_record(self, data: dict[str, Any]) -> Lot:
-        return services.create_lot(actor=self.request.user, **lot_fields(data))
+        return services.create_lot(actor=self.actor, **lot_fields(data))
 
     def update_record(self, record: Lot, data: dict[str, Any]) -> Lot:
         fields = lot_fields(data, currency=record.currency)
-        return services.update_lot(actor=self.request.user, lot=record, **fields)
+        return services.update_lot(actor=self.actor, lot=record, **fields)
 
 
 def register(router: Router) -> None:

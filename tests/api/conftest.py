@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from artmarket.accounts.models import ApiKey, Membership
 from artmarket.accounts.services import create_api_key
@@ -63,8 +63,11 @@ class Callers:
 
 @pytest.fixture(autouse=True)
 def fresh_counters():
-    """Requests counted by one test are not held against the next."""
+    """Neither the requests counted by one test nor its language are held against the next."""
     cache.clear()
+    translation.activate("en")
+    yield
+    translation.activate("en")
 
 
 @pytest.fixture
