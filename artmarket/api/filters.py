@@ -14,7 +14,7 @@ from artmarket.api.problems import Problem
 ALWAYS = {"limit", "order", "cursor", "format"}
 
 
-class StrictFilterBackend(DjangoFilterBackend):
+class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
     """Answers 400 to a misspelt parameter or a bad value; silently ignoring it would return the wrong rows."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:

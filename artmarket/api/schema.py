@@ -44,7 +44,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField(help_text="For machines; never changes.")
     detail = serializers.CharField(required=False, help_text="For people, in the language asked for.")
-    errors = FieldProblemSerializer(many=True, required=False)
+    errors = FieldProblemSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
 class ProblemAutoSchema(AutoSchema):
@@ -68,7 +68,7 @@ def problem_answer(status: int, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": MEANING[status], "content": {CONTENT_TYPE: {"schema": schema}}}
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the docs speak of keys."""
 
     target_class = "artmarket.api.authentication.ApiKeyAuthentication"

@@ -89,8 +89,9 @@ class VisibleReadViewSet(ApiViewSet):
     def get_queryset(self) -> QuerySet[Any]:
         rows: Any = super().get_queryset()
         if getattr(self, "swagger_fake_view", False):
-            return rows.none()
-        return self.with_related(rows.visible_to(self.request.user))
+            return rows.none()  # type: ignore[no-any-return]
+        seen: QuerySet[Any] = rows.visible_to(self.request.user)
+        return self.with_related(seen)
 
     def with_related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Hook: load what the serializer shows, related records through ``visible_to`` as well."""
@@ -138,7 +139,7 @@ class CreateMixin:
     def created(self: Any, data: dict[str, Any]) -> Response:
         with transaction.atomic():
             record = self.create_record(data)
-            answer = self.answer(self.get_queryset().get(pk=record.pk), code=status.HTTP_201_CREATED)
+            answer: Response = self.answer(self.get_queryset().get(pk=record.pk), code=status.HTTP_201_CREATED)
         answer["Location"] = self.request.build_absolute_uri(f"{record.pk}/")
         return answer
 
@@ -165,7 +166,8 @@ class UpdateMixin:
             record = self.lock_for_change()
             etags.require_match(request, record)
             record = self.update_record(record, self.read_body(request, partial=True))
-            return self.answer(self.get_queryset().get(pk=record.pk))
+            answer: Response = self.answer(self.get_queryset().get(pk=record.pk))
+        return answer
 
     def lock_for_change(self: Any) -> Any:
         """The addressed record under a row lock; 404 unseen, 403 seen but not editable."""

@@ -35,7 +35,7 @@ from artmarket.core.pictures import PictureRefused
 LONG_TEXTS = ("signature", "edition", "provenance", "exhibitions", "literature", "notes")
 
 
-class ImageFilter(django_filters.FilterSet):
+class ImageFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Pictures of one work, or the same file wherever it is."""
 
     artwork = django_filters.NumberFilter(field_name="artwork_id")

@@ -65,7 +65,7 @@ class ArtworkInput(serializers.Serializer[Any]):
     medium = MediumInput(source="*", required=False)
     signature = text(500)
     edition = text(200)
-    style = text(100)
+    style = text(100)  # type: ignore[assignment]
     genre = text(100)
     subjects = texts(100)
     provenance = text()

@@ -123,7 +123,7 @@ class ArtworkSerializer(ReadSerializer):
     date = FuzzyDateField("date")
     dimensions = DimensionsField()
     medium = MediumField()
-    style = serializers.CharField()
+    style = serializers.CharField()  # type: ignore[assignment]
     genre = serializers.CharField()
     subjects = serializers.ListField(child=serializers.CharField())
     inventory_number = serializers.CharField()
