@@ -27,4 +27,7 @@ class ValuationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Valuation | None = None) -> bool:
-        return False
+        """Not by themselves; with their work or lot they go, and must not hold its deletion up."""
+        match = request.resolver_match
+        own_pages = match is None or (match.url_name or "").startswith("valuation_valuation_")
+        return not own_pages and super().has_delete_permission(request, obj)

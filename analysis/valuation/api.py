@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from analysis.valuation import services
 from analysis.valuation.models import Valuation
+from analysis.valuation.showing import visible_comparables
 from artmarket.api.fields import MoneyField
 from artmarket.api.keyset import Keyset
 from artmarket.api.problems import Problem
@@ -20,7 +22,7 @@ from artmarket.catalogue.models import Artwork
 from artmarket.sales.models import Lot, PriceBasis
 
 LARGEST_ID = 2**63 - 1
-CODES = {"not_found": 404, "no_model": 409}
+CODES = {"not_found": 404, "no_model": 409, "model_unreadable": 503}
 
 
 @extend_schema_field(
@@ -40,8 +42,14 @@ CODES = {"not_found": 404, "no_model": 409}
         },
     }
 )
-class ComparablesField(serializers.JSONField):
-    """Earlier sales, nearest first; distance 0 is the same in all that counts."""
+class ComparablesField(serializers.Field[Any, Any, Any, Any]):
+    """Earlier sales that the asker may see, nearest first; distance 0 is the same in all that counts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, value: Valuation) -> list[dict[str, Any]]:
+        return visible_comparables(self.context["request"].user, value)
 
 
 class ValuationSerializer(ReadSerializer):
@@ -57,7 +65,10 @@ class ValuationSerializer(ReadSerializer):
     high = MoneyField("high")
     level = serializers.DecimalField(max_digits=4, decimal_places=3, help_text="Share of prices meant to lie within.")
     price_basis = serializers.ChoiceField(PriceBasis.choices)
-    abstained = serializers.CharField()
+    abstained = serializers.CharField(source="reason", help_text="Why there is no estimate; empty where there is one.")
+    learned_until = serializers.DateField(
+        allow_null=True, help_text="Last sale that the model learned from, where that is not before `effective_date`."
+    )
     model_version = serializers.IntegerField(source="model_version_id")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -86,7 +97,7 @@ class ValuationAskSerializer(serializers.Serializer[Any]):
 
 
 class ValuationViewSet(CreateMixin, VisibleReadViewSet):
-    """Estimates: yours and your organisations'. The same question again gives the same estimate."""
+    """Estimates of the works and lots that you may see. The same question again gives the same estimate."""
 
     queryset = Valuation.objects.all()
     serializer_class = ValuationDetailSerializer
@@ -94,6 +105,9 @@ class ValuationViewSet(CreateMixin, VisibleReadViewSet):
     write_serializer_class = ValuationAskSerializer
     orders = {"newest": Keyset("-id")}
     required_scopes = {**READ, "create": "analyse"}
+
+    def with_related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.select_related("model_version")
 
     def create_record(self, data: dict[str, Any]) -> Valuation:
         user: Any = self.request.user

@@ -1,11 +1,10 @@
-"""From a work and a date to an interval with its evidence. Pure reading: nothing is written here."""
+"""From a work and a date to an interval with its evidence. Pure reckoning: nothing is written here."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -13,23 +12,21 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
-
 from analysis.registry import queries as registry
 from analysis.registry.models import ModelVersion
-from analysis.valuation.records import Gathered, Reader, Scope, as_offer, gather, vectors_of
+from analysis.valuation.known import KnownMarket
+from analysis.valuation.records import Reader, Scope, as_offer, vectors_of
 from artmarket.catalogue.models import Artwork
+from artmarket.sales.fx import RateTable
 from artmarket.sales.models import Lot
 
 if TYPE_CHECKING:
     from ml.valuation.comparables import Comparable
-    from ml.valuation.history import MarketMemory
     from ml.valuation.model import PriceModel
     from ml.valuation.offers import Offer
 
 COMPARABLES = 10
 WIDEST = 60.0
-FRESH_SECONDS = 300
 GROUPS = {
     "size": ("log_area", "aspect", "log_depth"),
     "medium": ("medium", "support", "medium_mean"),
@@ -43,38 +40,14 @@ ARTIST, LOOK = "artist", "look"
 
 @dataclass(frozen=True)
 class Estimate:
-    """An interval in the scope's currency (natural amounts, rounded to three figures), or why there is none."""
+    """Low, middle, high as natural amounts in the scope's currency; none, and the code of a reason, where abstained."""
 
-    low: Decimal | None
-    middle: Decimal | None
-    high: Decimal | None
+    amounts: tuple[Decimal, ...]
     abstained: str
     regime: str
     start: float
     effects: Mapping[str, float]
     comparables: list[Comparable]
-
-
-@dataclass(frozen=True)
-class KnownMarket:
-    """What is known of a scope before a day: the offers, and the memory that they leave."""
-
-    gathered: Gathered
-    memory: MarketMemory
-    sold: list[Offer]
-
-
-def known_market(scope: Scope, on: dt.date, version: ModelVersion) -> KnownMarket:
-    """The market before a day, kept for some minutes in this process."""
-    return remembered_market(str(scope), on, version.pk, int(time.monotonic() // FRESH_SECONDS))
-
-
-@lru_cache(maxsize=6)
-def remembered_market(scope: str, on: dt.date, version_id: int, period: int) -> KnownMarket:
-    from ml.valuation.features import remember
-
-    gathered = gather(Scope.parse(scope), before=on)
-    return KnownMarket(gathered, remember(gathered.offers), [offer for offer in gathered.offers if offer.price])
 
 
 @lru_cache(maxsize=12)
@@ -114,9 +87,9 @@ def facts_of(artwork: Artwork, lot: Lot | None, on: dt.date) -> dict[str, Any]:
     }
 
 
-def asked_offer(row: Mapping[str, Any], scope: Scope, basis: str) -> Offer:
+def asked_offer(row: Mapping[str, Any], scope: Scope, rates: RateTable) -> Offer:
     """The row as an offer in the scope's currency. Raises ``NoRate``."""
-    reader = Reader(scope, basis, {})
+    reader = Reader(scope, "", {}, rates)
     names = ("lot__estimate_low", "lot__estimate_high", "lot__opening_bid")
     amounts = {name: reader.in_scope(row, row[name]) for name in names} | {"lot__price": None}
     return as_offer(row, amounts, vectors_of([row["artwork_id"]]).get(row["artwork_id"]))
@@ -136,31 +109,26 @@ def estimate_offer(offer: Offer, version: ModelVersion, market: KnownMarket) -> 
     *effects, start = model.contributions(table, [offer])[0]
     reason = reason_to_abstain(offer, market, math.exp(high - low), regime)
     return Estimate(
-        low=None if reason else rounded(math.exp(low)),
-        middle=None if reason else rounded(math.exp(middle)),
-        high=None if reason else rounded(math.exp(high)),
+        amounts=() if reason else tuple(Decimal(math.exp(end)) for end in (low, middle, high)),
         abstained=reason,
         regime=regime,
         start=float(start),
         effects=grouped(dict(zip(model.columns, effects, strict=True))),
-        comparables=nearest_sales(offer, market.sold, count=COMPARABLES),
+        comparables=nearest_sales(offer, market.past, count=COMPARABLES),
     )
 
 
 def reason_to_abstain(offer: Offer, market: KnownMarket, ratio: float, regime: str) -> str:
-    """Why no estimate is given, in words; empty where there is enough to go by."""
+    """Why no estimate is given, as a code of ``models.REASONS``; empty where there is enough to go by."""
     if not market.sold:
-        return _("No sale is known before this date.")
+        return "no_sales"
     if regime == "walk_in" and offer.artist not in market.memory.artists and math.isnan(offer.log_area):
-        return _("Neither an earlier offer of this artist nor the size of the work is known.")
-    if ratio > WIDEST:
-        return _("The upper end would be %(ratio)d times the lower one: the evidence is too thin.") % {"ratio": ratio}
-    return ""
+        return "unknown"
+    return f"too_wide:{ratio:.0f}" if ratio > WIDEST else ""
 
 
-def rounded(amount: float) -> Decimal:
+def rounded(exact: Decimal) -> Decimal:
     """Three significant figures, at least to the cent: more would feign precision."""
-    exact = Decimal(amount)
     step = Decimal(1).scaleb(max(exact.adjusted() - 2, -2))
     return (exact / step).quantize(Decimal(1), ROUND_HALF_EVEN) * step
 

@@ -9,14 +9,17 @@ from artmarket.core.longwork import Result, WorkCancelled, WorkContext, long_wor
 
 @long_work("valuation.train", title=_("Train the price models"))
 def train_models(context: WorkContext, *, scope: str = "all") -> Result:
-    """Train one scope, or all that have enough sold lots; the result names the versions."""
+    """Train one scope, or all that have enough sold lots; the result names the versions, and why others have none."""
     from analysis.valuation.records import Scope
-    from analysis.valuation.training import scopes, train_scope
+    from analysis.valuation.training import scopes, train_scopes
     from ml.reporter import Cancelled
 
     wanted = scopes() if scope == "all" else [Scope.parse(scope)]
     try:
-        trained = [train_scope(each, reporter=context, job_id=context.job_id) for each in wanted]
+        done = train_scopes(wanted, reporter=context, job_id=context.job_id)
     except Cancelled as stopped:
         raise WorkCancelled from stopped
-    return {"models": {str(each): one.version.pk for each, one in zip(wanted, trained, strict=True)}}
+    return {
+        "models": {name: trained.version.pk for name, trained in done.trained.items()},
+        "refused": dict(done.refused),
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -10,25 +12,31 @@ from django.utils.translation import gettext_lazy as _
 from artmarket.accounts.ownership import Actor, Owned, OwnedQuerySet, visible_q
 from artmarket.core.models import TimeStamped
 
+REASONS = {
+    "no_sales": _("No sale is known before this date."),
+    "unknown": _("Neither an earlier offer of this artist nor the size of the work is known."),
+    "too_wide": _("The upper end would be %(ratio)s times the lower one: the evidence is too thin."),
+}
+
 
 class ValuationQuerySet(OwnedQuerySet):
     def visible_to(self, user: Actor) -> ValuationQuerySet:
+        """Estimates whose own, work's and lot's visibility all allow it: they carry the lot's estimates and bids."""
         if not user.is_authenticated:
             return self.none()
-        own = visible_q(user) | Q(requested_by=user)
-        # An estimate carries its lot's estimates and bids: who may not see the lot may not read them here.
         lot_seen = Q(lot=None) | visible_q(user, "lot__sale")
-        return self.filter(own).filter(visible_q(user, "artwork")).filter(lot_seen)
+        return self.filter(visible_q(user), visible_q(user, "artwork"), lot_seen)
 
 
 class Valuation(TimeStamped, Owned):
     """Low, middle and high price of a work on a date, with the evidence. Amounts in ``currency`` on ``price_basis``.
 
-    Where the evidence does not suffice, amounts are null and ``abstained`` says why.
+    Where the evidence does not suffice, amounts are null and ``abstained`` says why, as a code of ``REASONS`` with what
+    belongs into its words (``too_wide:85``). A lot's estimates go with the lot.
     """
 
     artwork = models.ForeignKey("catalogue.Artwork", models.CASCADE, related_name="valuations")
-    lot = models.ForeignKey("sales.Lot", models.SET_NULL, null=True, blank=True, related_name="valuations")
+    lot = models.ForeignKey("sales.Lot", models.CASCADE, null=True, blank=True, related_name="valuations")
     model_version = models.ForeignKey("registry.ModelVersion", models.PROTECT, related_name="valuations")
     effective_date = models.DateField(_("as of"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -67,6 +75,18 @@ class Valuation(TimeStamped, Owned):
 
     def __str__(self) -> str:
         return f"{self.artwork_id} {self.effective_date} {self.middle} {self.currency}"
+
+    @property
+    def reason(self) -> str:
+        """Why there is no estimate, in the reader's language; empty where there is one."""
+        code, _colon, ratio = self.abstained.partition(":")
+        return str(REASONS[code]) % {"ratio": ratio} if code in REASONS else self.abstained
+
+    @property
+    def learned_until(self) -> dt.date | None:
+        """The last sale that the model itself learned from, where that is not before the estimate's date."""
+        last = dt.date.fromisoformat(self.model_version.card.get("last sale", "0001-01-01"))
+        return last if last >= self.effective_date else None
 
     def get_absolute_url(self) -> str:
         return reverse("valuation:valuation-detail", args=[self.pk])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -67,19 +68,22 @@ def single_works() -> QuerySet[LotArtwork]:
     return LotArtwork.objects.filter(~Exists(others))
 
 
-def gather(scope: Scope, *, before: dt.date | None = None, public_only: bool = True) -> Gathered:
-    """All single-work offers of a scope in order of date, before a date if one is given.
+def public_single_works() -> QuerySet[LotArtwork]:
+    """Only public sales teach a model that answers everyone; a private sale's prices could be read out of it."""
+    return single_works().filter(lot__sale__visibility="public", artwork__visibility="public")
 
-    Only public sales teach a model that answers everyone; a private sale's prices could be read out of it.
+
+def gather(scope: Scope, *, before: dt.date | None = None, basis: str = "") -> Gathered:
+    """All public single-work offers of a scope in order of date, before a date if one is given.
+
+    Prices stand on ``basis``; by default on that of most of them.
     """
     houses = {"lot__sale__house__market": scope.market, "lot__sale__house__currency": scope.currency}
-    rows = single_works().filter(**houses).exclude(lot__outcome=Outcome.WITHDRAWN)
-    if public_only:
-        rows = rows.filter(lot__sale__visibility="public", artwork__visibility="public")
+    rows = public_single_works().filter(**houses).exclude(lot__outcome=Outcome.WITHDRAWN)
     if before is not None:
         rows = rows.filter(lot__sale_date__lt=before)
     values = list(rows.order_by("lot__sale_date", "lot_id").values(*FIELDS))
-    basis = prevailing_basis(values)
+    basis = basis or prevailing_basis(values)
     reader = Reader(scope, basis, vectors_of({row["artwork_id"] for row in values}))
     offers = [offer for offer in map(reader.read, values) if offer is not None]
     return Gathered(offers, basis, {row["lot_id"]: row["artwork_id"] for row in values}, reader.left_out)
@@ -94,9 +98,15 @@ def prevailing_basis(values: Iterable[Mapping[str, Any]]) -> str:
 class Reader:
     """Reads rows into offers of one scope and basis."""
 
-    def __init__(self, scope: Scope, basis: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        basis: str,
+        vectors: Mapping[int, NDArray[np.float32]],
+        rates: RateTable | None = None,
+    ) -> None:
         self.scope, self.basis, self.vectors = scope, basis, vectors
-        self.rates = RateTable.load()
+        self.rates = rates or RateTable.load()
         self.left_out: Counter[str] = Counter()
         self.bands = lru_cache(maxsize=4096)(bands_on)
 
@@ -153,6 +163,15 @@ def as_offer(row: Mapping[str, Any], amounts: Mapping[str, Decimal | None], vect
         sold={Outcome.SOLD: True, Outcome.BOUGHT_IN: False}.get(row["lot__outcome"]),
         vector=vector,
     )
+
+
+def fingerprint(offers: Iterable[Offer]) -> str:
+    """SHA-256 over what can be learned from the offers, so that the same data are known again."""
+    digest = hashlib.sha256()
+    for offer in offers:
+        facts = (offer.key, offer.date, offer.price, offer.sold, offer.estimate_low, offer.estimate_high, offer.artist)
+        digest.update(repr((*facts, offer.medium, offer.height_cm, offer.width_cm, offer.attribution)).encode())
+    return digest.hexdigest()
 
 
 def as_float(value: Decimal | None) -> float | None:

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from analysis.registry.models import ModelVersion
-from analysis.registry.queries import active_version
+from analysis.registry.artefacts import ArtefactError
 from analysis.valuation import estimating
+from analysis.valuation.choosing import version_for
+from analysis.valuation.known import KnownMarket, known_market
 from analysis.valuation.models import Valuation
 from analysis.valuation.records import Scope
-from analysis.valuation.training import KIND
 from artmarket.accounts.models import User
 from artmarket.accounts.ownership import Visibility
 from artmarket.catalogue.models import Artwork
 from artmarket.sales import fx
-from artmarket.sales.models import Lot, LotArtwork, Market
+from artmarket.sales.models import Lot, LotArtwork
 
 if TYPE_CHECKING:
     from ml.valuation.comparables import Comparable
+    from ml.valuation.offers import Offer
 
 CENT = Decimal("0.01")
 
@@ -47,31 +49,33 @@ def estimate(
     """Estimate a work, or the one work of a lot, as of a date; the same question again gives the same stored row.
 
     ``on`` defaults to today, for a past lot to its sale's date: only what was known before it counts. ``currency`` defaults
-    to the model's. Raises ``EstimateRefused``: ``not_found``, ``several_works``, ``no_model``, ``no_rate``, ``future``.
+    to the model's. Raises ``EstimateRefused``: ``not_found``, ``several_works``, ``no_model``, ``no_rate``, ``future``,
+    ``model_unreadable``.
     """
     artwork, lot = subject(actor, artwork, lot)
     today = timezone.localdate()
     on = on or (min(lot.sale_date, today) if lot else today)
     if on > today:
         raise EstimateRefused("future", _("An estimate can be made for today or an earlier date."))
-    version = version_for(artwork, lot)
+    version = version_for(actor, artwork, lot, on)
+    if version is None:
+        raise EstimateRefused("no_model", _("No price model has been trained for this market yet."))
     scope = Scope.parse(version.scope)
-    market = estimating.known_market(scope, on, version)
+    market = known_market(scope, on, version)
     row = estimating.facts_of(artwork, lot, on)
+    currency = currency or scope.currency
     try:
-        offer = estimating.asked_offer(row, scope, version.parameters["basis"])
+        offer = estimating.asked_offer(row, scope, market.rates)
         found = estimating.estimate_offer(offer, version, market)
-        currency = currency or scope.currency
-        amounts = [in_currency(amount, scope, currency, on) for amount in (found.low, found.middle, found.high)]
+        amounts = [in_currency(amount, scope, currency, on, market.rates) for amount in found.amounts]
     except fx.NoRate as error:
         raise EstimateRefused("no_rate", str(error)) from error
-    inputs = {
-        "facts": {name: str(value) for name, value in row.items() if value not in (None, "")},
-        "picture": offer.vector is not None,
-        "currency": currency,
-        "regime": found.regime,
-        "known": {"offers": len(market.gathered.offers), "sold": len(market.sold)},
-    }
+    except ArtefactError as error:
+        raise EstimateRefused(
+            "model_unreadable", _("The price model cannot be read: %(reason)s") % {"reason": error}
+        ) from error
+    low, middle, high = amounts or (None, None, None)
+    inputs = inputs_of(row, offer, market, found.regime, currency)
     return keep(
         actor=actor,
         valuation=Valuation(
@@ -81,9 +85,9 @@ def estimate(
             effective_date=on,
             currency=currency,
             price_basis=version.parameters["basis"],
-            low=amounts[0],
-            middle=amounts[1],
-            high=amounts[2],
+            low=low,
+            middle=middle,
+            high=high,
             level=Decimal(str(version.parameters["settings"]["level"])),
             abstained=found.abstained,
             comparables=[as_json(each, scope, market) for each in found.comparables],
@@ -91,10 +95,28 @@ def estimate(
             inputs=inputs,
             inputs_sha256=estimating.fingerprint(inputs),
             requested_by=actor,
-            organisation=artwork.organisation,
-            visibility=Visibility.PRIVATE if artwork.organisation_id else Visibility.PUBLIC,
+            **ownership(artwork, lot),
         ),
     )
+
+
+def ownership(artwork: Artwork, lot: Lot | None) -> dict[str, Any]:
+    """An estimate is seen by those who see what it was made from: the lot's sale where that is private, and the work."""
+    if lot is not None and lot.sale.visibility == Visibility.PRIVATE:
+        return {"organisation": lot.sale.organisation, "visibility": Visibility.PRIVATE}
+    return {"organisation": artwork.organisation, "visibility": artwork.visibility}
+
+
+def inputs_of(row: dict[str, Any], offer: Offer, market: KnownMarket, regime: str, currency: str) -> dict[str, Any]:
+    """All that the answer stands on but the model: two questions with the same inputs have the same answer."""
+    picture = "" if offer.vector is None else sha256(offer.vector.tobytes()).hexdigest()
+    return {
+        "facts": {name: str(value) for name, value in row.items() if value not in (None, "")},
+        "picture": picture,
+        "currency": currency,
+        "regime": regime,
+        "known": {"offers": market.offers, "sold": market.sold, "sha256": market.sha256},
+    }
 
 
 def subject(actor: User, artwork: Artwork | None, lot: Lot | None) -> tuple[Artwork, Lot | None]:
@@ -115,33 +137,17 @@ def subject(actor: User, artwork: Artwork | None, lot: Lot | None) -> tuple[Artw
     return found, lot
 
 
-def version_for(artwork: Artwork, lot: Lot | None) -> ModelVersion:
-    """The active model of the lot's market, else of the market where the work was last offered, else the newest fit."""
-    last = lot or Lot.objects.filter(lot_artworks__artwork=artwork).order_by("-sale_date").first()
-    if last is not None:
-        house = last.sale.house
-        if version := active_version(KIND, f"{house.market}:{house.currency}"):
-            return version
-    market = last.sale.house.market if last else Market.INVENTED if artwork.is_invented else Market.AUCTION
-    same_market = ModelVersion.objects.filter(kind=KIND, is_active=True, scope__startswith=f"{market}:")
-    version = same_market.order_by("-created_at").first()
-    if version is None:
-        raise EstimateRefused("no_model", _("No price model has been trained for this market yet."))
-    return version
+def in_currency(amount: Decimal, scope: Scope, currency: str, on: dt.date, rates: fx.RateTable) -> Decimal:
+    """Rounded to three figures after conversion: more would feign precision. Raises ``NoRate``."""
+    converted = rates.convert(amount, source=scope.currency, target=currency, on=on)
+    return estimating.rounded(converted).quantize(CENT, ROUND_HALF_UP)
 
 
-def in_currency(amount: Decimal | None, scope: Scope, currency: str, on: dt.date) -> Decimal | None:
-    if amount is None:
-        return None
-    converted = fx.convert(amount, source=scope.currency, target=currency, on=on)
-    return converted.quantize(CENT, ROUND_HALF_UP)
-
-
-def as_json(comparable: Comparable, scope: Scope, market: estimating.KnownMarket) -> dict[str, Any]:
+def as_json(comparable: Comparable, scope: Scope, market: KnownMarket) -> dict[str, Any]:
     offer = comparable.offer
     return {
         "lot": offer.key,
-        "artwork": market.gathered.artworks[offer.key],
+        "artwork": market.artworks[offer.key],
         "date": offer.date.isoformat(),
         "price": str(Decimal(repr(offer.price)).quantize(CENT)),
         "currency": scope.currency,
@@ -157,12 +163,14 @@ def keep(*, actor: User, valuation: Valuation) -> Valuation:
         "inputs_sha256": valuation.inputs_sha256,
         "requested_by": actor,
     }
-    known = Valuation.objects.filter(**same).first()
+    rows = Valuation.objects.filter(**same)
+    known: Valuation | None = rows.first()
     if known is not None:
         return known
     try:
         with transaction.atomic():
             valuation.save()
     except IntegrityError:
-        return Valuation.objects.get(**same)
+        first: Valuation = rows.get()
+        return first
     return valuation

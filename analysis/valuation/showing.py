@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from analysis.valuation.models import Valuation
-from artmarket.accounts.ownership import Actor
+from artmarket.accounts.ownership import Actor, visible_q
 from artmarket.catalogue.models import ArtworkImage
 from artmarket.sales.models import Lot, LotArtwork, PriceBasis
 
@@ -30,7 +30,7 @@ GROUP_NAMES = {
 
 @dataclass(frozen=True)
 class ShownComparable:
-    """An earlier sale beside the estimate. ``work`` is None where the asker may not see it any more."""
+    """An earlier sale beside the estimate, as far as the asker may see its lot and its work."""
 
     lot: Lot
     work: Any
@@ -49,28 +49,27 @@ def context_of(user: Actor, valuation: Valuation) -> dict[str, Any]:
         "figures": figures,
         "basis": PriceBasis(valuation.price_basis).label,
         "percent": int(valuation.level * 100),
-        "learned_until": hindsight(valuation),
+        "learned_until": valuation.learned_until,
         "comparables": shown_comparables(user, valuation),
         "interval": interval_chart(valuation) if valuation.middle is not None else None,
         "waterfall": waterfall_chart(valuation) if valuation.middle is not None else None,
     }
 
 
-def hindsight(valuation: Valuation) -> dt.date | None:
-    """The last sale that the model itself learned from, where that is not before the estimate's date."""
-    last = dt.date.fromisoformat(valuation.model_version.card.get("last sale", "0001-01-01"))
-    return last if last >= valuation.effective_date else None
+def visible_comparables(user: Actor, valuation: Valuation) -> list[dict[str, Any]]:
+    """The stored comparables whose lot and work the user may see: what was public then may be private now."""
+    keys = [each["lot"] for each in valuation.comparables]
+    placed = LotArtwork.objects.filter(visible_q(user, "artwork"), visible_q(user, "lot__sale"), lot_id__in=keys)
+    seen = set(placed.values_list("lot_id", "artwork_id"))
+    return [each for each in valuation.comparables if (each["lot"], each["artwork"]) in seen]
 
 
 def shown_comparables(user: Actor, valuation: Valuation) -> list[ShownComparable]:
     """The stored comparables that the user may see, nearest first, in three queries."""
     keys = [each["lot"] for each in valuation.comparables]
     lots = Lot.objects.visible_to(user).filter(pk__in=keys).select_related("sale__house").defer("search").in_bulk()
-    works = {
-        row.lot_id: row.artwork
-        for row in LotArtwork.objects.filter(lot_id__in=lots).select_related("artwork__artist")
-        if row.artwork.visibility == "public"
-    }
+    placed = LotArtwork.objects.filter(visible_q(user, "artwork"), lot_id__in=lots)
+    works = {row.lot_id: row.artwork for row in placed.select_related("artwork__artist")}
     images = dict(
         ArtworkImage.objects.filter(artwork__in=works.values(), is_primary=True).values_list("artwork_id", "pk")
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+import datetime as dt
+import math
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.registry import services as registry
 from analysis.registry.models import ModelVersion
-from analysis.valuation.records import Gathered, Scope, gather
-from artmarket.sales.models import Lot, Outcome
+from analysis.valuation.records import Gathered, Scope, fingerprint, gather, public_single_works
+from artmarket.sales.models import Outcome
 
 if TYPE_CHECKING:
     from ml.reporter import Reporter
@@ -31,6 +32,14 @@ LIMITS = _(
 
 
 @dataclass(frozen=True)
+class TrainedScopes:
+    """What came of training several scopes, by their names: kept versions, or why there is none."""
+
+    trained: Mapping[str, TrainedScope]
+    refused: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class TrainedScope:
     """A kept version, the regimes that it answers for, and what was left out, by reason."""
 
@@ -41,30 +50,57 @@ class TrainedScope:
 
 def scopes() -> list[Scope]:
     """Every market and currency with enough sold lots, the largest first."""
-    sold = Lot.objects.filter(outcome=Outcome.SOLD, price__isnull=False)
-    counted = sold.values_list("sale__house__market", "sale__house__currency").annotate(lots=Count("pk"))
+    sold = public_single_works().filter(lot__outcome=Outcome.SOLD, lot__price__isnull=False)
+    counted = sold.values_list("lot__sale__house__market", "lot__sale__house__currency").annotate(lots=Count("pk"))
     return [Scope(market, currency) for market, currency, lots in counted.order_by("-lots") if lots >= FEWEST_SOLD]
 
 
-def train_scope(scope: Scope, *, reporter: Reporter, job_id: UUID | None = None) -> TrainedScope:
+def train_scopes(
+    wanted: Sequence[Scope], *, reporter: Reporter, job_id: UUID | None = None, before: dt.date | None = None
+) -> TrainedScopes:
+    """Train one scope after the other: one with too few prices does not hold the others up.
+
+    Raises ``TooFewPrices`` where none could be trained, ``Cancelled`` when told to stop.
+    """
+    from ml.valuation.training import TooFewPrices
+
+    trained, refused = {}, {}
+    for scope in wanted:
+        try:
+            trained[str(scope)] = train_scope(scope, reporter=reporter, job_id=job_id, before=before)
+        except TooFewPrices as error:
+            refused[str(scope)] = str(error)
+            reporter.log(f"{scope}: {error}")
+    if refused and not trained:
+        raise TooFewPrices("; ".join(f"{name}: {reason}" for name, reason in refused.items()))
+    return TrainedScopes(trained, refused)
+
+
+def train_scope(
+    scope: Scope, *, reporter: Reporter, job_id: UUID | None = None, before: dt.date | None = None
+) -> TrainedScope:
     """Train each regime that has enough sold lots, keep the models as one version, let it answer.
 
-    Raises ``ml.valuation.training.TooFewPrices`` where not even the walk-in regime has, ``Cancelled`` when told to stop.
+    With ``before``, only on what was sold before that date; such a version answers for the dates after its last sale
+    that the active one knows already, and does not become active. Raises ``ml.valuation.training.TooFewPrices`` where not
+    even the walk-in regime has enough, ``Cancelled`` when told to stop.
     """
     from ml.valuation.training import TooFewPrices, train
 
-    gathered = gather(scope)
+    gathered = gather(scope, before=before)
     reporter.log(f"{scope}: {len(gathered.offers)} offers; left out: {dict(gathered.left_out) or 'none'}")
     trained = {"walk_in": train(gathered.offers, regime="walk_in", reporter=reporter)}
     try:
         trained["estimated"] = train(gathered.offers, regime="estimated", reporter=reporter)
     except TooFewPrices as error:
         reporter.log(str(error))
-    version = keep(scope, gathered, trained, job_id)
+    version = keep(scope, gathered, trained, job_id, make_active=before is None)
     return TrainedScope(version, version.figures, dict(gathered.left_out))
 
 
-def keep(scope: Scope, gathered: Gathered, trained: Mapping[str, Trained], job_id: UUID | None) -> ModelVersion:
+def keep(
+    scope: Scope, gathered: Gathered, trained: Mapping[str, Trained], job_id: UUID | None, *, make_active: bool
+) -> ModelVersion:
     from ml.valuation.model import Settings, settings_as_json
 
     with tempfile.TemporaryDirectory() as name:
@@ -78,20 +114,21 @@ def keep(scope: Scope, gathered: Gathered, trained: Mapping[str, Trained], job_i
             parameters={"settings": settings_as_json(Settings()), "regimes": sorted(trained), "basis": gathered.basis},
             figures={regime: figures_of(each) for regime, each in trained.items()},
             card=card_of(scope, gathered),
-            data_fingerprint=fingerprint(gathered),
+            data_fingerprint=fingerprint(gathered.offers),
             job_id=job_id,
-            make_active=True,
+            make_active=make_active,
         )
 
 
 def figures_of(trained: Trained) -> dict[str, Any]:
     """What was measured on the later half of the calibration window, which neither fitting nor calibration saw."""
     without = {f"{name}_without_pictures": value for name, value in (trained.without_looks or {}).items()}
-    return {**trained.figures, "uses_pictures": trained.model.looks is not None, **without}
+    known = {name: value for name, value in (trained.figures | without).items() if math.isfinite(value)}
+    return {**known, "uses_pictures": trained.model.looks is not None}
 
 
 def card_of(scope: Scope, gathered: Gathered) -> dict[str, Any]:
-    dates = [offer.date for offer in gathered.offers]
+    dates = [offer.date for offer in gathered.offers if offer.price or offer.sold is not None]
     return {
         "market": scope.market,
         "currency": scope.currency,
@@ -104,12 +141,3 @@ def card_of(scope: Scope, gathered: Gathered) -> dict[str, Any]:
         "split": "fitted in order of date; trees chosen on the next 15 %, intervals calibrated on the latest 20 %",
         "limits": str(LIMITS),
     }
-
-
-def fingerprint(gathered: Gathered) -> str:
-    """SHA-256 over what the model learned from, so that the same data are known again."""
-    digest = hashlib.sha256()
-    for offer in gathered.offers:
-        facts = (offer.key, offer.date, offer.price, offer.sold, offer.estimate_low, offer.estimate_high, offer.artist)
-        digest.update(repr((*facts, offer.medium, offer.height_cm, offer.width_cm, offer.attribution)).encode())
-    return digest.hexdigest()

@@ -6,10 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from analysis.registry.artefacts import ArtefactError
 from analysis.valuation import services
 from analysis.valuation.forms import AskForm
 from analysis.valuation.models import Valuation
@@ -41,8 +39,6 @@ def panel(request: HttpRequest, **subject: Any) -> HttpResponse:
             context |= context_of(request.user, found)
         except services.EstimateRefused as refused:
             context["refused"] = str(refused)
-        except ArtefactError as error:
-            context["refused"] = _("The price model cannot be read: %(reason)s") % {"reason": error}
     return render(request, "valuation/_panel.html", context)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.valuation.offers import Offer
 
@@ -15,6 +15,10 @@ YEARS_AS_ONE = 5.0
 UNKNOWN_SIZE = 1.0
 OTHER_MEDIUM = 1.0
 LOOK_WEIGHT = 1.5
+DAYS_A_YEAR = 365.25
+NOBODY = -1
+
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -25,36 +29,75 @@ class Comparable:
     distance: float
 
 
-def nearest_sales(asked: Offer, sales: Sequence[Offer], *, count: int = 10) -> list[Comparable]:
+@dataclass(frozen=True)
+class PastSales:
+    """Sold offers in order of date as columns [n], so that one question is a few sums over arrays."""
+
+    offers: Sequence[Offer]
+    days: NDArray[np.int64]
+    artists: NDArray[np.int64]
+    attributions: NDArray[np.str_]
+    media: NDArray[np.str_]
+    log_areas: Numbers
+    vectors: dict[tuple[int, ...], tuple[NDArray[np.int64], NDArray[np.float32]]]
+
+    @classmethod
+    def of(cls, offers: Sequence[Offer]) -> PastSales:
+        """The sold ones among the offers."""
+        sold = sorted((offer for offer in offers if offer.price), key=lambda offer: (offer.date, offer.key))
+        return cls(
+            offers=sold,
+            days=np.array([offer.date.toordinal() for offer in sold], dtype=np.int64),
+            artists=np.array([NOBODY if offer.artist is None else offer.artist for offer in sold], dtype=np.int64),
+            attributions=np.array([offer.attribution for offer in sold], dtype=np.str_),
+            media=np.array([offer.medium for offer in sold], dtype=np.str_),
+            log_areas=np.array([offer.log_area for offer in sold], dtype=np.float64),
+            vectors=vectors_by_shape(sold),
+        )
+
+
+def vectors_by_shape(
+    sold: Sequence[Offer],
+) -> dict[tuple[int, ...], tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    """Rows and stacked vectors [m, d] of each shape: vectors of different spaces cannot be held against each other."""
+    rows: dict[tuple[int, ...], list[int]] = {}
+    for row, offer in enumerate(sold):
+        if offer.vector is not None:
+            rows.setdefault(offer.vector.shape, []).append(row)
+    return {
+        shape: (np.array(places), np.stack([sold[row].vector for row in places]))  # type: ignore[misc]
+        for shape, places in rows.items()
+    }
+
+
+def nearest_sales(asked: Offer, sales: Sequence[Offer] | PastSales, *, count: int = 10) -> list[Comparable]:
     """The ``count`` nearest of the sold offers *before* the asked one's date, nearest first."""
-    earlier = [sale for sale in sales if sale.price and sale.date < asked.date]
-    if not earlier:
-        return []
-    distances = np.array([distance(asked, sale) for sale in earlier])
-    order = np.argsort(distances, kind="stable")[:count]
-    return [Comparable(earlier[place], float(distances[place])) for place in order]
+    past = sales if isinstance(sales, PastSales) else PastSales.of(sales)
+    earlier = int(np.searchsorted(past.days, asked.date.toordinal()))
+    away = distances(asked, past)[:earlier]
+    order = np.argsort(away, kind="stable")[:count]
+    return [Comparable(past.offers[place], float(away[place])) for place in order]
 
 
-def distance(asked: Offer, sale: Offer) -> float:
-    """Sum of the distances in hand, size, medium, time and look."""
-    size = abs(asked.log_area - sale.log_area)
-    years = (asked.date - sale.date).days / 365.25
-    return (
-        hand_distance(asked, sale)
-        + (UNKNOWN_SIZE if math.isnan(size) else size)
-        + (0.0 if asked.medium == sale.medium else OTHER_MEDIUM)
-        + years / YEARS_AS_ONE
-        + look_distance(asked, sale)
-    )
+def distances(asked: Offer, past: PastSales) -> Numbers:
+    """Sum of the distances in hand, size, medium, time and look to every sale [n]."""
+    size = np.abs(asked.log_area - past.log_areas)
+    years = (asked.date.toordinal() - past.days) / DAYS_A_YEAR
+    away = hand_distances(asked, past) + np.where(np.isnan(size), UNKNOWN_SIZE, size) + years / YEARS_AS_ONE
+    return away + np.where(past.media == asked.medium, 0.0, OTHER_MEDIUM) + look_distances(asked, past)
 
 
-def hand_distance(asked: Offer, sale: Offer) -> float:
-    if asked.artist is None or asked.artist != sale.artist:
-        return STRANGER
-    return SAME_HAND if asked.attribution == sale.attribution else SAME_ARTIST
+def hand_distances(asked: Offer, past: PastSales) -> Numbers:
+    if asked.artist is None:
+        return np.full(len(past.offers), STRANGER)
+    same_hand = np.where(past.attributions == asked.attribution, SAME_HAND, SAME_ARTIST)
+    return np.where(past.artists == asked.artist, same_hand, STRANGER)
 
 
-def look_distance(asked: Offer, sale: Offer) -> float:
-    if asked.vector is None or sale.vector is None or asked.vector.shape != sale.vector.shape:
-        return LOOK_WEIGHT / 2
-    return LOOK_WEIGHT * (1.0 - float(asked.vector @ sale.vector))
+def look_distances(asked: Offer, past: PastSales) -> Numbers:
+    """Where there is no picture to compare, neither alike nor unlike."""
+    away = np.full(len(past.offers), LOOK_WEIGHT / 2)
+    if asked.vector is not None and asked.vector.shape in past.vectors:
+        rows, vectors = past.vectors[asked.vector.shape]
+        away[rows] = LOOK_WEIGHT * (1.0 - vectors @ asked.vector)
+    return away

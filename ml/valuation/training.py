@@ -61,7 +61,7 @@ def sold_window(offers: Sequence[Offer], regime: str) -> Window:
     usable = ~np.isnan(true)
     if regime == "estimated":
         usable &= ~np.isnan([log_mid_estimate(offer) for offer in offers])
-    order = sorted(np.flatnonzero(usable), key=lambda row: (offers[row].date, offers[row].key))
+    order = sorted(np.flatnonzero(usable).tolist(), key=lambda row: (offers[row].date, offers[row].key))
     return Window([offers[row] for row in order], FeatureTable(table.values[order], table.names), true[order])
 
 

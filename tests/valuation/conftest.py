@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from analysis.registry.models import ModelVersion
-from analysis.valuation import estimating
+from analysis.valuation import estimating, known
 from analysis.valuation.records import Scope
 from analysis.valuation.training import train_scope
 from artmarket.sales.models import AuctionHouse, Lot
@@ -25,7 +25,7 @@ SCOPE = Scope("auction", "EUR")
 def _nothing_remembered(settings: Any, tmp_path: Path) -> None:
     """Each test has its own models folder, and no market that another test left in memory."""
     settings.MODELS_DIR = tmp_path / "models"
-    estimating.remembered_market.cache_clear()
+    known.forget()
     estimating.loaded_model.cache_clear()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analysis.valuation.records import Scope
-from analysis.valuation.training import scopes, train_scope
+from analysis.valuation.training import TrainedScope, scopes, train_scopes
 
 
 class Command(BaseCommand):
@@ -15,6 +16,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--scope", default="all", help="market:CURRENCY, e.g. auction:USD; default: all")
+        parser.add_argument(
+            "--before",
+            type=dt.date.fromisoformat,
+            help="learn only from what was before this date, to answer for later dates without hindsight; the active "
+            "version stays",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         from ml.reporter import SilentReporter
@@ -22,19 +29,33 @@ class Command(BaseCommand):
 
         try:
             wanted = scopes() if options["scope"] == "all" else [Scope.parse(options["scope"])]
-            if not wanted:
-                self.stdout.write("No market has enough sold lots to learn prices from yet.")
-            for scope in wanted:
-                self.report(scope, train_scope(scope, reporter=SilentReporter()))
-        except (ValueError, TooFewPrices) as error:
+        except ValueError as error:
             raise CommandError(str(error)) from error
+        if not wanted:
+            self.stdout.write("No market has enough sold lots to learn prices from yet.")
+        try:
+            done = train_scopes(wanted, reporter=SilentReporter(), before=options["before"])
+        except TooFewPrices as error:
+            raise CommandError(str(error)) from error
+        for name, trained in done.trained.items():
+            self.report(name, trained)
+        for name, reason in done.refused.items():
+            self.stdout.write(f"{name}: {reason}")
 
-    def report(self, scope: Scope, trained: Any) -> None:
+    def report(self, name: str, trained: TrainedScope) -> None:
         for regime, figures in trained.figures.items():
-            self.stdout.write(
-                f"{scope} {regime}: on {figures['n']:.0f} held-out sales R² {figures['r2_log']:.3f}, "
-                f"median error {figures['median_ape']:.1%}, {figures['coverage']:.1%} within the 80 % interval, "
-                f"{figures['width']:.1f} times wide{', with pictures' if figures['uses_pictures'] else ''}"
-            )
+            self.stdout.write(f"{name} {regime}: {in_words(figures)}")
         if trained.left_out:
-            self.stdout.write(f"{scope}: left out: {trained.left_out}")
+            self.stdout.write(f"{name}: left out: {dict(trained.left_out)}")
+
+
+def in_words(figures: dict[str, Any]) -> str:
+    """What was measured; a figure that could not be is left out."""
+    parts = [
+        f"R² {figures['r2_log']:.3f}" if "r2_log" in figures else "",
+        f"median error {figures['median_ape']:.1%}",
+        f"{figures['coverage']:.1%} within the 80 % interval",
+        f"{figures['width']:.1f} times wide",
+        "with pictures" if figures["uses_pictures"] else "",
+    ]
+    return f"on {figures['n']:.0f} held-out sales {', '.join(part for part in parts if part)}"
