@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -14,17 +15,21 @@ from analysis.valuation.records import Scope, gather
 if TYPE_CHECKING:
     from ml.reporter import Reporter
     from ml.valuation.offers import Offer
+Figures: TypeAlias = dict[str, float | None]
 
 
 @dataclass(frozen=True)
 class Fold:
-    """A year that was estimated, or why it could not be. ``regimes``: figures by regime; ``house``: its own estimates'."""
+    """A year that was estimated, or why it could not be. ``regimes``: figures by regime; ``house``: its own estimates'.
+
+    A figure that so few sales do not give is None.
+    """
 
     start: dt.date
     end: dt.date
     sold: int
-    regimes: dict[str, dict[str, float]]
-    house: dict[str, float] | None
+    regimes: dict[str, Figures]
+    house: Figures | None
     skipped: str = ""
 
 
@@ -78,7 +83,11 @@ def run_fold(offers: list[Offer], first: dt.date, last: dt.date) -> Fold:
     return Fold(first, last, len(asked), regimes, house_figures(past, with_estimate))
 
 
-def score(past: list[Offer], asked: list[Offer], offers: list[Offer], last: dt.date, regime: str) -> dict[str, float]:
+def finite(figures: dict[str, float]) -> Figures:
+    return {name: value if math.isfinite(value) else None for name, value in figures.items()}
+
+
+def score(past: list[Offer], asked: list[Offer], offers: list[Offer], last: dt.date, regime: str) -> Figures:
     """Figures of one regime. Features of a lot may use the fold's earlier days: they are known by then."""
     from ml.valuation.features import FeatureTable, build
     from ml.valuation.figures import summary
@@ -91,10 +100,10 @@ def score(past: list[Offer], asked: list[Offer], offers: list[Offer], last: dt.d
     rows = {offer.key: row for row, offer in enumerate(known)}
     asked_table = FeatureTable(table.values[[rows[offer.key] for offer in asked]], table.names)
     figures = summary(log_prices(asked), trained.model.predict(asked_table, asked))
-    return {**figures, "uses_pictures": float(trained.model.looks is not None)}
+    return {**finite(figures), "uses_pictures": float(trained.model.looks is not None)}
 
 
-def house_figures(past: list[Offer], asked: list[Offer]) -> dict[str, float] | None:
+def house_figures(past: list[Offer], asked: list[Offer]) -> Figures | None:
     """How the house's own middle does on the same lots, times its median factor of the past; None without estimates."""
     from ml.valuation.figures import median_ape, r_squared
     from ml.valuation.offers import log_mid_estimate, log_prices
@@ -105,9 +114,11 @@ def house_figures(past: list[Offer], asked: list[Offer]) -> dict[str, float] | N
     factor = float(np.median([offer.log_price - log_mid_estimate(offer) for offer in earlier]))
     guess = np.array([log_mid_estimate(offer) for offer in asked]) + factor
     true = log_prices(asked)
-    return {
-        "n": float(len(asked)),
-        "r2_log": r_squared(true, guess),
-        "median_ape": median_ape(true, guess),
-        "median_factor": float(np.exp(factor)),
-    }
+    return finite(
+        {
+            "n": float(len(asked)),
+            "r2_log": r_squared(true, guess),
+            "median_ape": median_ape(true, guess),
+            "median_factor": float(np.exp(factor)),
+        }
+    )

@@ -103,8 +103,8 @@ def estimate(
 def ownership(artwork: Artwork, lot: Lot | None) -> dict[str, Any]:
     """An estimate is seen by those who see what it was made from: the lot's sale where that is private, and the work."""
     if lot is not None and lot.sale.visibility == Visibility.PRIVATE:
-        return {"organisation": lot.sale.organisation, "visibility": Visibility.PRIVATE}
-    return {"organisation": artwork.organisation, "visibility": artwork.visibility}
+        return {"organisation_id": lot.sale.organisation_id, "visibility": Visibility.PRIVATE}
+    return {"organisation_id": artwork.organisation_id, "visibility": artwork.visibility}
 
 
 def inputs_of(row: dict[str, Any], offer: Offer, market: KnownMarket, regime: str, currency: str) -> dict[str, Any]:

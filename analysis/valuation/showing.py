@@ -26,6 +26,7 @@ GROUP_NAMES = {
     "house": gettext_lazy("the house and its estimate"),
     "look": gettext_lazy("the picture's look"),
 }
+WHOLE_FROM = 1000
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,12 @@ def interval_chart(valuation: Valuation) -> dict[str, Any]:
         [_("Estimate"), float(valuation.middle or 0), float(valuation.low or 0), float(valuation.high or 0)]
     ]
     lot = valuation.lot
-    if lot is not None and lot.estimate_low and lot.estimate_high and lot.currency == valuation.currency:
-        low, high = float(lot.estimate_low), float(lot.estimate_high)
-        points.append([_("The house's estimate"), (low + high) / 2, low, high])
+    if lot is not None and lot.currency == valuation.currency:
+        if lot.estimate_low and lot.estimate_high:
+            low, high = float(lot.estimate_low), float(lot.estimate_high)
+            points.append([_("The house's estimate"), (low + high) / 2, low, high])
+        if lot.opening_bid:
+            points.append([_("Opening bid"), *[float(lot.opening_bid)] * 3])
     return {"title": _("Interval"), "unit": valuation.currency, "series": [{"name": "", "points": points}]}
 
 
@@ -105,14 +109,15 @@ def waterfall_chart(valuation: Valuation) -> dict[str, Any]:
     found = valuation.contributions
     scale = float(valuation.middle or 0) / math.exp(found["start"] + sum(effect for _name, effect in found["effects"]))
     level, points = found["start"], []
+    digits = 0 if (valuation.middle or 0) >= WHOLE_FROM else 2
     for name, effect in found["effects"]:
         change = scale * (math.exp(level + effect) - math.exp(level))
-        points.append([str(GROUP_NAMES.get(name, name)), round(change)])
+        points.append([str(GROUP_NAMES.get(name, name)), round(change, digits)])
         level += effect
     return {
         "title": _("From a first guess to the estimate"),
         "unit": valuation.currency,
-        "start": [_("First guess"), round(scale * math.exp(found["start"]))],
+        "start": [_("First guess"), round(scale * math.exp(found["start"]), digits)],
         "total": _("Estimate"),
         "series": [{"name": "", "points": points}],
     }

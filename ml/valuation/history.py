@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
@@ -37,22 +38,21 @@ class Running:
             self.total_per_area *= factor
         self.last_day = max(day, self.last_day)
 
-    def add(self, offer: Offer) -> None:
-        """Take one result in."""
-        self.decay(offer.date.toordinal())
-        if offer.sold is not None:
+    def add(self, day: int, sold: bool | None, log_price: float, log_area: float) -> None:
+        """Take one result in: its day (ordinal), outcome, log price and log area, NaN where there is none."""
+        self.decay(day)
+        if sold is not None:
             self.offered += 1
-            self.sold += offer.sold
-        if offer.price is None:
+            self.sold += sold
+        if math.isnan(log_price):
             return
-        log_price = offer.log_price
         self.weight += 1.0
         self.total += log_price
         self.last_log_price = log_price
         self.highest = log_price if math.isnan(self.highest) else max(self.highest, log_price)
-        if not math.isnan(offer.log_area):
+        if not math.isnan(log_area):
             self.weight_per_area += 1.0
-            self.total_per_area += log_price - offer.log_area
+            self.total_per_area += log_price - log_area
 
     def mean(self, prior: float, day: int) -> float:
         """Decayed mean log price as of ``day``, shrunk towards ``prior`` where little is known."""
@@ -84,10 +84,10 @@ class MarketMemory:
     """All that earlier days told. ``tell`` must be called in order of date, a day at once after the day was asked."""
 
     market: Running = field(default_factory=Running)
-    hands: dict[Hashable, Running] = field(default_factory=dict)
-    artists: dict[Hashable, Running] = field(default_factory=dict)
-    media: dict[Hashable, Running] = field(default_factory=dict)
-    houses: dict[Hashable, Running] = field(default_factory=dict)
+    hands: defaultdict[Hashable, Running] = field(default_factory=lambda: defaultdict(Running))
+    artists: defaultdict[Hashable, Running] = field(default_factory=lambda: defaultdict(Running))
+    media: defaultdict[Hashable, Running] = field(default_factory=lambda: defaultdict(Running))
+    houses: defaultdict[Hashable, Running] = field(default_factory=lambda: defaultdict(Running))
     until: dt.date | None = None
 
     def tell(self, offer: Offer) -> None:
@@ -95,9 +95,9 @@ class MarketMemory:
         if self.until is not None and offer.date < self.until:
             raise ValueError(f"results are told in order of date: {offer.date} after {self.until}")
         self.until = offer.date
-        self.market.add(offer)
-        self.media.setdefault(offer.medium, Running()).add(offer)
-        self.houses.setdefault(offer.house, Running()).add(offer)
+        told = [self.market, self.media[offer.medium], self.houses[offer.house]]
         if offer.artist is not None:
-            self.hands.setdefault(offer.hand, Running()).add(offer)
-            self.artists.setdefault(offer.artist, Running()).add(offer)
+            told += [self.hands[offer.hand], self.artists[offer.artist]]
+        result = offer.date.toordinal(), offer.sold, offer.log_price, offer.log_area
+        for running in told:
+            running.add(*result)

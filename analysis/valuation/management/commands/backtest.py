@@ -12,6 +12,14 @@ from analysis.valuation.backtest import backtest
 from analysis.valuation.records import Scope
 from analysis.valuation.training import scopes
 
+COLUMNS = {
+    "n": ("n", "5.0f"),
+    "r2_log": ("R²", "6.3f"),
+    "median_ape": ("median error", "6.1%"),
+    "coverage": ("coverage", "6.1%"),
+    "width": ("width", "5.1f"),
+}
+
 
 class Command(BaseCommand):
     help = "Walk forward year by year, training only on what was before, and print how good the estimates were."
@@ -45,13 +53,16 @@ class Command(BaseCommand):
             if fold["skipped"]:
                 self.stdout.write(f"{fold['start']}: {fold['skipped']}")
             for regime, figures in fold["regimes"].items():
-                self.stdout.write(
-                    f"{fold['start']} {regime:<10} n {figures['n']:5.0f}  R² {figures['r2_log']:6.3f}  "
-                    f"median error {figures['median_ape']:6.1%}  coverage {figures['coverage']:6.1%}  "
-                    f"width {figures['width']:5.1f}"
-                )
+                self.stdout.write(f"{fold['start']} {regime:<10} {in_words(figures)}")
             if fold["house"]:
-                self.stdout.write(
-                    f"{fold['start']} house      n {fold['house']['n']:5.0f}  R² {fold['house']['r2_log']:6.3f}  "
-                    f"median error {fold['house']['median_ape']:6.1%}"
-                )
+                self.stdout.write(f"{fold['start']} house      {in_words(fold['house'])}")
+
+
+def in_words(figures: dict[str, float | None]) -> str:
+    """The figures in columns; a dash for one that so few sales do not give."""
+    parts = []
+    for name, (label, form) in COLUMNS.items():
+        if name in figures:
+            value = figures[name]
+            parts.append(f"{label} {'–' if value is None else format(value, form)}")
+    return "  ".join(parts)
