@@ -45,6 +45,11 @@ class KnownMarket:
     sold: int
     sha256: str
 
+    @property
+    def until(self) -> str:
+        """Day of the last offer, in ISO form; empty where there is none."""
+        return self.memory.until.isoformat() if self.memory.until else ""
+
 
 def known_market(scope: Scope, on: dt.date, version: ModelVersion) -> KnownMarket:
     """The market before a day, as of some minutes ago at most, on the price basis that the version learned."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from artmarket.accounts.ownership import Actor, Owned, OwnedQuerySet, visible_q
 from artmarket.core.models import TimeStamped
 
+A_YEAR = dt.timedelta(days=365)
 REASONS = {
     "no_sales": _("No sale is known before this date."),
     "unknown": _("Neither an earlier offer of this artist nor the size of the work is known."),
@@ -87,6 +88,13 @@ class Valuation(TimeStamped, Owned):
         """The last sale that the model itself learned from, where that is not before the estimate's date."""
         last = dt.date.fromisoformat(self.model_version.card.get("last sale", "0001-01-01"))
         return last if last >= self.effective_date else None
+
+    @property
+    def known_until(self) -> dt.date | None:
+        """Day of the last offer on record, where that is more than a year before the estimate's date."""
+        until = self.inputs.get("known", {}).get("until")
+        last = dt.date.fromisoformat(until) if until else None
+        return last if last and self.effective_date - last > A_YEAR else None
 
     def get_absolute_url(self) -> str:
         return reverse("valuation:valuation-detail", args=[self.pk])

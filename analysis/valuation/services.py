@@ -115,7 +115,7 @@ def inputs_of(row: dict[str, Any], offer: Offer, market: KnownMarket, regime: st
         "picture": picture,
         "currency": currency,
         "regime": regime,
-        "known": {"offers": market.offers, "sold": market.sold, "sha256": market.sha256},
+        "known": {"offers": market.offers, "sold": market.sold, "until": market.until, "sha256": market.sha256},
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -52,7 +53,10 @@ def first_guess(table: FeatureTable, regime: str) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class PriceModel:
-    """A trained model of one regime. ``boosters`` are low, middle, high; ``widening`` calibrates the ends."""
+    """A trained model of one regime. ``boosters`` are low, middle, high; ``widening`` calibrates the ends.
+
+    ``opening_is_least`` where no sold lot that it learned from went below its opening bid: then no low end does.
+    """
 
     regime: str
     columns: tuple[str, ...]
@@ -60,6 +64,7 @@ class PriceModel:
     widening: float
     level: float
     looks: Looks | None
+    opening_is_least: bool = False
 
     def matrix(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
         """The model's own columns [n, k], looks last."""
@@ -70,7 +75,8 @@ class PriceModel:
         """Calibrated low, middle, high log prices [n, 3], never crossing."""
         values, guess = self.matrix(table, offers), first_guess(table, self.regime)
         raw = np.column_stack([booster.predict(values, num_threads=1) for booster in self.boosters])
-        return intervals.widened(intervals.ordered(raw + guess[:, None]), self.widening)
+        calibrated = intervals.widened(intervals.ordered(raw + guess[:, None]), self.widening)
+        return raised_to_opening(calibrated, offers) if self.opening_is_least else calibrated
 
     def contributions(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
         """TreeSHAP of the middle, in log price [n, k + 1]; the last column is first guess plus base value.
@@ -86,7 +92,7 @@ class PriceModel:
         folder.mkdir(parents=True, exist_ok=True)
         for name, booster in zip(QUANTILES, self.boosters, strict=True):
             booster.save_model(folder / f"{name}.txt")
-        manifest = {key: getattr(self, key) for key in ("regime", "columns", "widening", "level")}
+        manifest = {key: getattr(self, key) for key in ("regime", "columns", "widening", "level", "opening_is_least")}
         (folder / "model.json").write_text(json.dumps(manifest, indent=1))
         if self.looks:
             from safetensors.numpy import save_file
@@ -104,6 +110,14 @@ class PriceModel:
 
             looks = Looks(**load_file(folder / "looks.safetensors"))
         return cls(boosters=boosters, looks=looks, **{**manifest, "columns": tuple(manifest["columns"])})
+
+
+def raised_to_opening(ends: NDArray[np.float64], offers: Sequence[Offer]) -> NDArray[np.float64]:
+    """Low ends no lower than the opening bid, nor higher than their middle; [n, 3]."""
+    opening = np.array([math.log(offer.opening_bid) if offer.opening_bid else -np.inf for offer in offers])
+    raised = ends.copy()
+    raised[:, 0] = np.maximum(raised[:, 0], np.minimum(opening, raised[:, 1]))
+    return raised
 
 
 def booster_parameters(settings: Settings, alpha: float) -> dict[str, Any]:

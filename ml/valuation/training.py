@@ -102,7 +102,8 @@ def train_candidate(
     """Loss of the middle on the tuning window, and the model refitted on fit and tuning windows, then calibrated."""
     fit, tune, calibrate = parts
     columns = (*REGIMES[regime], *(looks.names if looks else ()))
-    blank = PriceModel(regime, columns, (), 0.0, settings.level, looks)
+    least = regime == "estimated" and opening_is_least([*fit.offers, *tune.offers, *calibrate.offers])
+    blank = PriceModel(regime, columns, (), 0.0, settings.level, looks, least)
     boosters, rounds, losses = [], [], []
     for number, alpha in enumerate(settings.alphas):
         if reporter.should_stop():
@@ -115,6 +116,14 @@ def train_candidate(
     model = replace(blank, boosters=tuple(boosters))
     measured, widening = calibrated(model, calibrate)
     return losses[1], Trained(replace(model, widening=widening), measured, None, tuple(rounds))
+
+
+def opening_is_least(sold: Sequence[Offer]) -> bool:
+    """Whether none of at least 60 lots with an opening bid was sold below it."""
+    opened = [offer for offer in sold if offer.opening_bid and offer.price]
+    return len(opened) >= FEWEST_PRICES and all(
+        offer.price >= offer.opening_bid for offer in opened if offer.price and offer.opening_bid
+    )
 
 
 def target_of(window: Window, regime: str) -> NDArray[np.float64]:
