@@ -14,6 +14,7 @@ from analysis.valuation.records import Scope, gather
 
 if TYPE_CHECKING:
     from ml.reporter import Reporter
+    from ml.valuation.features import FeatureTable
     from ml.valuation.offers import Offer
 Figures: TypeAlias = dict[str, float | None]
 
@@ -66,40 +67,38 @@ def years(start: dt.date, end: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
 
 
 def run_fold(offers: list[Offer], first: dt.date, last: dt.date) -> Fold:
-    from ml.valuation.offers import log_mid_estimate
+    """One year. Features of a lot may use the fold's earlier days: they are known by then."""
+    from ml.valuation.features import build
     from ml.valuation.training import TooFewPrices
 
-    past = [offer for offer in offers if offer.date < first]
-    asked = [offer for offer in offers if first <= offer.date < last and offer.price]
-    if not asked:
+    known = [offer for offer in offers if offer.date < last]
+    past = [offer for offer in known if offer.date < first]
+    rows = [row for row, offer in enumerate(known) if offer.date >= first and offer.price]
+    if not rows:
         return Fold(first, last, 0, {}, None, "no sold lot")
-    with_estimate = [offer for offer in asked if not np.isnan(log_mid_estimate(offer))]
+    table = build(known)
+    with_estimate = [row for row in rows if table.has_estimate[row]]
     try:
-        regimes = {"walk_in": score(past, asked, offers, last, "walk_in")}
+        regimes = {"walk_in": score(past, known, rows, table, "walk_in")}
         if with_estimate:
-            regimes["estimated"] = score(past, with_estimate, offers, last, "estimated")
+            regimes["estimated"] = score(past, known, with_estimate, table, "estimated")
     except TooFewPrices as error:
-        return Fold(first, last, len(asked), {}, None, str(error))
-    return Fold(first, last, len(asked), regimes, house_figures(past, with_estimate))
+        return Fold(first, last, len(rows), {}, None, str(error))
+    return Fold(first, last, len(rows), regimes, house_figures(past, [known[row] for row in with_estimate]))
 
 
 def finite(figures: dict[str, float]) -> Figures:
     return {name: value if math.isfinite(value) else None for name, value in figures.items()}
 
 
-def score(past: list[Offer], asked: list[Offer], offers: list[Offer], last: dt.date, regime: str) -> Figures:
-    """Figures of one regime. Features of a lot may use the fold's earlier days: they are known by then."""
-    from ml.valuation.features import FeatureTable, build
+def score(past: list[Offer], known: list[Offer], rows: list[int], table: FeatureTable, regime: str) -> Figures:
+    """Figures of one regime on these rows of the known offers, by a model of the past."""
     from ml.valuation.figures import summary
     from ml.valuation.offers import log_prices
     from ml.valuation.training import train
 
-    trained = train(past, regime=regime)
-    known = [offer for offer in offers if offer.date < last]
-    table = build(known)
-    rows = {offer.key: row for row, offer in enumerate(known)}
-    asked_table = FeatureTable(table.values[[rows[offer.key] for offer in asked]], table.names)
-    figures = summary(log_prices(asked), trained.model.predict(asked_table, asked))
+    trained, asked = train(past, regime=regime), [known[row] for row in rows]
+    figures = summary(log_prices(asked), trained.model.predict(table.rows(rows), asked))
     return {**finite(figures), "uses_pictures": float(trained.model.looks is not None)}
 
 

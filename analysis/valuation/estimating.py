@@ -99,12 +99,10 @@ def estimate_offer(offer: Offer, version: ModelVersion, market: KnownMarket) -> 
     """Interval, contributions and comparables of one offer against a market known before its date."""
     from ml.valuation.comparables import nearest_sales
     from ml.valuation.features import ask
-    from ml.valuation.offers import log_mid_estimate
 
-    has_estimate = not math.isnan(log_mid_estimate(offer))
-    regime = "estimated" if has_estimate and "estimated" in version.parameters["regimes"] else "walk_in"
-    model = loaded_model(version.pk, regime, str(registry.artefact_path(version)))
     table = ask(offer, market.memory)
+    regime = "estimated" if table.has_estimate[0] and "estimated" in version.parameters["regimes"] else "walk_in"
+    model = loaded_model(version.pk, regime, str(registry.artefact_path(version)))
     low, middle, high = model.predict(table, [offer])[0]
     *effects, start = model.contributions(table, [offer])[0]
     reason = reason_to_abstain(offer, market, math.exp(high - low), regime)

@@ -26,6 +26,7 @@ GROUP_NAMES = {
     "house": gettext_lazy("the house and its estimate"),
     "look": gettext_lazy("the picture's look"),
 }
+AS_PRINTED = gettext_lazy("price as printed, with or without premium")
 WHOLE_FROM = 1000
 
 
@@ -48,7 +49,7 @@ def context_of(user: Actor, valuation: Valuation) -> dict[str, Any]:
     return {
         "valuation": valuation,
         "figures": figures,
-        "basis": PriceBasis(valuation.price_basis).label,
+        "basis": AS_PRINTED if valuation.price_basis == PriceBasis.UNKNOWN else PriceBasis(valuation.price_basis).label,
         "percent": int(valuation.level * 100),
         "learned_until": valuation.learned_until,
         "comparables": shown_comparables(user, valuation),

@@ -34,6 +34,8 @@ HOUSE = ("house_mean", "log_estimate", "estimate_spread", "log_opening_bid")
 NAMES = FACTS + HISTORY + HOUSE
 CATEGORICAL = ("medium", "support", "attribution")
 NOBODY = Running()
+SYMBOLIC = 1.0
+NEXT_TO_NOTHING = 50.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,15 @@ class FeatureTable:
 
     values: NDArray[np.float64]
     names: tuple[str, ...]
+
+    @property
+    def has_estimate(self) -> NDArray[np.bool_]:
+        """Which rows [n] have an estimate or an opening bid that says something about the price."""
+        return ~np.isnan(self.values[:, self.names.index("log_estimate")])
+
+    def rows(self, places: Sequence[int]) -> FeatureTable:
+        """The rows at these places, in that order."""
+        return FeatureTable(self.values[list(places)], self.names)
 
     def columns(self, names: Sequence[str]) -> NDArray[np.float64]:
         """The named columns, in that order."""
@@ -141,10 +152,19 @@ def house(offer: Offer, memory: MarketMemory) -> list[float]:
         spread = math.log(offer.estimate_high / offer.estimate_low)
     return [
         memory.houses.get(offer.house, NOBODY).mean(memory.market.mean(math.nan, day), day),
-        log_mid_estimate(offer),
+        math.nan if is_symbolic(offer, memory) else log_mid_estimate(offer),
         spread,
         math.log(offer.opening_bid) if offer.opening_bid else math.nan,
     ]
+
+
+def is_symbolic(offer: Offer, memory: MarketMemory) -> bool:
+    """Whether the lot is only invited to by its opening bid: one unit of money, or next to nothing for this hand."""
+    if not offer.opening_bid or offer.estimate_low or offer.estimate_high:
+        return False
+    hand = memory.hands.get(offer.hand, NOBODY)
+    usual = hand.mean(math.nan, offer.date.toordinal())
+    return offer.opening_bid <= SYMBOLIC or math.log(offer.opening_bid) < usual - math.log(NEXT_TO_NOTHING)
 
 
 def code(value: str, known: tuple[str, ...]) -> float:

@@ -21,7 +21,7 @@ from ml.valuation.model import (
     dataset,
     first_guess,
 )
-from ml.valuation.offers import Offer, log_mid_estimate, log_prices
+from ml.valuation.offers import Offer, log_prices
 
 FEWEST_PRICES = 60
 
@@ -60,7 +60,7 @@ def sold_window(offers: Sequence[Offer], regime: str) -> Window:
     table, true = build(offers), log_prices(offers)
     usable = ~np.isnan(true)
     if regime == "estimated":
-        usable &= ~np.isnan([log_mid_estimate(offer) for offer in offers])
+        usable &= table.has_estimate
     order = sorted(np.flatnonzero(usable).tolist(), key=lambda row: (offers[row].date, offers[row].key))
     return Window([offers[row] for row in order], FeatureTable(table.values[order], table.names), true[order])
 

@@ -11,7 +11,8 @@ import pytest
 
 from ml.reporter import Cancelled, SilentReporter
 from ml.valuation import figures, intervals
-from ml.valuation.features import FeatureTable, build
+from ml.valuation.comparables import nearest_sales
+from ml.valuation.features import FeatureTable, ask, build, is_symbolic, remember
 from ml.valuation.model import PriceModel, Settings
 from ml.valuation.offers import Offer, log_prices
 from ml.valuation.training import TooFewPrices, Trained, train
@@ -143,3 +144,68 @@ def test_conformal_widening_covers_whatever_the_quantiles_are() -> None:
 def test_too_few_prices_cannot_calibrate() -> None:
     with pytest.raises(ValueError, match="too few to calibrate"):
         intervals.widening(np.zeros(3), np.zeros((3, 3)), level=0.8)
+
+
+def opened(offers: list[Offer], share: float) -> list[Offer]:
+    """The same lots with an opening bid at a share of the price, and no estimate."""
+    return [
+        replace(offer, estimate_low=None, opening_bid=share * (offer.price or offer.estimate_low or 1.0))
+        for offer in offers
+    ]
+
+
+def test_no_low_end_lies_below_an_opening_bid_that_was_always_kept() -> None:
+    trained = train(opened(market(900), 0.9), regime="estimated", settings=QUICK)
+    assert trained.model.opening_is_least
+    asked = [replace(offer, key=offer.key + 5000, price=None) for offer in opened(market(60), 0.9)]
+    low, middle, _high = trained.model.predict(build(asked), asked).T
+    opening = np.log([offer.opening_bid for offer in asked])
+    assert (low >= np.minimum(opening, middle) - 1e-9).all()
+
+
+def test_an_opening_bid_that_was_not_always_kept_is_no_floor(tmp_path: Path) -> None:
+    trained = train(opened(market(900), 1.1), regime="estimated", settings=QUICK)
+    assert not trained.model.opening_is_least
+    trained.model.save(tmp_path)
+    assert not PriceModel.load(tmp_path).opening_is_least
+
+
+@pytest.mark.parametrize(
+    ("opening", "symbolic"), [(1.0, True), (2.0, True), (100.0, False), (3000.0, False), (None, False)]
+)
+def test_a_bid_of_next_to_nothing_says_nothing(opening: float | None, symbolic: bool) -> None:
+    first = dt.date(2010, 1, 1)
+    past = [
+        Offer(key=day, date=first + dt.timedelta(days=day), artist=1, price=2000.0, sold=True) for day in range(1, 9)
+    ]
+    memory = remember(past)
+    asked = Offer(key=99, date=dt.date(2011, 1, 1), artist=1, opening_bid=opening)
+    assert is_symbolic(asked, memory) is symbolic
+    assert not is_symbolic(replace(asked, artist=2, opening_bid=2.0), memory), "of an unknown hand, two may be meant"
+    assert not is_symbolic(replace(asked, estimate_low=1500.0), memory), "the estimate says it"
+    assert bool(ask(asked, memory).has_estimate[0]) is (opening is not None and not symbolic)
+
+
+def test_the_nearest_sales_are_those_nearest_in_hand_size_medium_time_and_look() -> None:
+    day, look = dt.date(2010, 1, 1), np.array([1.0, 0.0], np.float32)
+    twin = Offer(key=1, date=day, artist=1, medium="oil", height_cm=50, width_cm=50, price=10.0, vector=look)
+    sales = [
+        twin,
+        replace(twin, key=2, attribution="after"),
+        replace(twin, key=3, artist=2),
+        replace(twin, key=4, medium="ink"),
+        replace(twin, key=5, height_cm=50 * np.e),
+        replace(twin, key=6, vector=np.array([0.0, 1.0], np.float32)),
+        replace(twin, key=7, date=day - dt.timedelta(days=3653)),
+        replace(twin, key=8, vector=None),
+        replace(twin, key=9, vector=np.array([1.0], np.float32)),
+        replace(twin, key=10, height_cm=None),
+        replace(twin, key=11, price=None, sold=False),
+    ]
+    asked = replace(twin, key=99, date=day + dt.timedelta(days=1), price=None)
+    away = {each.offer.key: each.distance for each in nearest_sales(asked, sales, count=20)}
+    nothing = away[1]
+    extra = {key: round(distance - nothing, 2) for key, distance in away.items()}
+    assert extra == {1: 0, 2: 0.7, 3: 2.0, 4: 1.0, 5: 1.0, 6: 1.5, 7: 2.0, 8: 0.75, 9: 0.75, 10: 1.0}
+    assert nothing == pytest.approx(0, abs=0.01)
+    assert [each.offer.key for each in nearest_sales(asked, sales, count=1)] == [1]
