@@ -27,7 +27,7 @@ GROUP_NAMES = {
     "look": gettext_lazy("the picture's look"),
 }
 AS_PRINTED = gettext_lazy("price as printed, with or without premium")
-WHOLE_FROM = 1000
+WHOLE_FROM = 100
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,9 @@ def waterfall_chart(valuation: Valuation) -> dict[str, Any]:
     digits = 0 if (valuation.middle or 0) >= WHOLE_FROM else 2
     for name, effect in found["effects"]:
         change = scale * (math.exp(level + effect) - math.exp(level))
-        points.append([str(GROUP_NAMES.get(name, name)), round(change, digits)])
         level += effect
+        if rounded := round(change, digits):
+            points.append([str(GROUP_NAMES.get(name, name)), rounded])
     return {
         "title": _("From a first guess to the estimate"),
         "unit": valuation.currency,

@@ -9,12 +9,15 @@ from django.urls import reverse
 
 from analysis.valuation import services
 from analysis.valuation.models import Valuation
+from analysis.valuation.records import Scope
+from analysis.valuation.training import train_scope
 from artmarket.catalogue.models import Artwork
 from artmarket.sales.models import Lot, Sale
+from ml.reporter import SilentReporter
 from tests.factories import ArtworkFactory, LotFactory, SaleFactory
 
 
-def url_of(name, record, **more):
+def url_of(name, record):
     return reverse(f"valuation:{name}", args=[record.pk])
 
 
@@ -104,6 +107,20 @@ def test_a_models_missing_files_are_said(world, lot, as_user, settings, tmp_path
     page = as_user(world.member).get(url_of("lot-panel", lot)).content.decode()
     assert "The price model cannot be read" in page
     assert not Valuation.objects.exists()
+
+
+def test_a_market_that_fell_silent_is_confessed(world, lot, work, as_user):
+    silent = "what prices did since is not known"
+    assert silent in as_user(world.member).get(url_of("artwork-panel", work)).content.decode()
+    assert silent not in as_user(world.member).get(url_of("lot-panel", lot)).content.decode()
+
+
+def test_prices_of_an_unknown_basis_are_called_so(world, house, as_user):
+    Lot.objects.filter(price__isnull=False).update(price_basis="unknown")
+    train_scope(Scope("auction", "EUR"), reporter=SilentReporter())
+    lot = Lot.objects.order_by("-sale_date")[0]
+    page = as_user(world.member).get(url_of("lot-panel", lot)).content.decode()
+    assert "Price as printed, with or without premium" in page
 
 
 def test_hindsight_is_confessed(world, lot, as_user):
