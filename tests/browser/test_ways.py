@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,7 +33,7 @@ def test_the_keyboard_reaches_the_content_first(visit, gallery):
     visitor.go("/artworks/")
     visitor.page.keyboard.press("Tab")
     assert "skip-link" in visitor.focused()
-    assert visitor.page.locator(".skip-link").bounding_box()["y"] >= 0
+    expect(visitor.page.locator(".skip-link")).to_be_in_viewport()
     visitor.page.keyboard.press("Enter")
     visitor.page.keyboard.press("Tab")
     assert visitor.page.evaluate("document.activeElement.closest('main') !== null")
