@@ -146,7 +146,11 @@ def main() -> None:
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         with connection.cursor() as cursor:
-            sizes = {"lots": options.lots, "artists": max(options.lots // 50, 300), "sales": max(options.lots // 200, 1)}
+            sizes = {
+                "lots": options.lots,
+                "artists": max(options.lots // 50, 300),
+                "sales": max(options.lots // 200, 1),
+            }
             for statement in FILL:
                 cursor.execute(statement.format(**sizes))
         client, headers = Client(SERVER_NAME="localhost"), {"Authorization": f"Bearer {make_key()}"}

@@ -91,7 +91,7 @@ def cancel(*, actor: User | None, job: Job) -> Job:
     """End a waiting job at once; ask a running one to stop at its next step. ``JobError`` where it has ended."""
     now = timezone.now()
     with transaction.atomic():
-        locked = Job.objects.select_for_update().get(pk=job.pk)
+        locked: Job = Job.objects.select_for_update().get(pk=job.pk)
         if locked.state == Job.State.QUEUED:
             locked.state, locked.finished_at = Job.State.CANCELLED, now
         elif locked.state != Job.State.RUNNING:
@@ -119,7 +119,7 @@ def queue_again(*, job: Job, keep_checkpoint: bool, message: str) -> Job:
     """Make the next attempt of an ended job and hand it to its queue on commit."""
     try:
         with transaction.atomic():
-            locked = Job.objects.select_for_update().get(pk=job.pk)
+            locked: Job = Job.objects.select_for_update().get(pk=job.pk)
             if not locked.is_restartable:
                 raise JobError("not_restartable", _("Only a failed, cancelled or lost job can be run again."))
             begin_attempt(locked, keep_checkpoint=keep_checkpoint)

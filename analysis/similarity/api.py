@@ -123,7 +123,7 @@ class SimilarViewSet(ApiViewSet):
             error = {"pointer": "/picture", "code": "required", "detail": _("Choose a picture first.")}
             raise Problem(422, "invalid", detail=error["detail"], errors=[error])
         try:
-            asked = services.search_by_picture(actor=request.user, source=upload, name=upload.name or "")
+            asked = services.search_by_picture(actor=self.actor, source=upload, name=upload.name or "")
         except PictureRefused as error:
             refused = {"pointer": "/picture", "code": error.code, "detail": str(error)}
             raise Problem(422, "picture_refused", detail=str(error), errors=[refused]) from error

@@ -65,9 +65,9 @@ class FilterForm(forms.Form):
 
     def filters(self) -> Filters:
         """The filters of a valid form."""
-        found = {field.name: self.cleaned_data.get(field.name) for field in fields(Filters)}
+        found: dict[str, Any] = {field.name: self.cleaned_data.get(field.name) for field in fields(Filters)}
         for name in ("artist", "house"):
-            found[name] = found[name].pk if found[name] is not None else None
+            found[name] = getattr(found[name], "pk", None)
         return Filters(**found)
 
 

@@ -30,7 +30,7 @@ class OwnedAdmin(RecordAdmin):
         rows: Any = self.model._default_manager.filter(pk=obj.pk)
         return bool(rows.editable_by(request.user).exists())
 
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         rows = choices_for(db_field, request)
         if rows is not None:
             kwargs.setdefault("queryset", rows)
@@ -41,7 +41,7 @@ class OwnedAdmin(RecordAdmin):
         super().delete_queryset(request, editable.editable_by(request.user))
 
 
-def choices_for(db_field: ForeignKey, request: HttpRequest) -> QuerySet[Any] | None:
+def choices_for(db_field: ForeignKey[Any, Any], request: HttpRequest) -> QuerySet[Any] | None:
     """Owners: the organisations for which the user edits; others: what the user sees; None where all may be chosen."""
     user: Any = request.user
     if db_field.name == "organisation":

@@ -17,10 +17,11 @@ def tracked(*, exclude: list[str] | None = None) -> Callable[[ModelT], ModelT]:
 
     ``exclude`` names generated columns, which history need not repeat.
     """
-    return pghistory.track(
+    track: Callable[[ModelT], ModelT] = pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
         exclude=exclude or [],
         level=pgtrigger.Statement,
     )
+    return track

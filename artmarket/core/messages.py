@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -101,7 +101,7 @@ def compile_all(locale: Path = LOCALE) -> list[Path]:
 
 
 def main(arguments: list[str]) -> str | None:
-    actions = {("compile",): compile_all, ("update",): update_all}
+    actions: dict[tuple[str, ...], Callable[[], object]] = {("compile",): compile_all, ("update",): update_all}
     action = actions.get(tuple(arguments))
     if action is None:
         return "usage: python -m artmarket.core.messages compile|update"

@@ -61,7 +61,7 @@ SHORTCUTS = (
 
 def shortcuts_for(roles: Collection[str], *, is_platform_staff: bool) -> list[dict[str, object]]:
     """The shortcuts of these roles; platform staff get all, people without a role those for everyone."""
-    shown = []
+    shown: list[dict[str, object]] = []
     for shortcut in SHORTCUTS:
         wanted = is_platform_staff or shortcut.roles == EVERYONE or shortcut.roles & set(roles)
         url = address(shortcut.url_name)

@@ -52,7 +52,7 @@ def sales_of_houses(user: Actor, houses: Iterable[AuctionHouse]) -> dict[int, di
     """For these few houses: how many sales the user may see, and from when to when. One query."""
     sales = Sale.objects.visible_to(user).filter(house__in=[house.pk for house in houses]).order_by()
     counted = sales.values("house_id").annotate(sales=Count("pk"), first=Min("date"), last=Max("date"))
-    return {row["house_id"]: row for row in counted}
+    return {row["house_id"]: dict(row) for row in counted}
 
 
 def lots_of_artwork(user: Actor, artwork: Artwork) -> list[Lot]:

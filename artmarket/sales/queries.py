@@ -120,7 +120,7 @@ def figures(rows: QuerySet[LotArtwork]) -> list[MarketFigures]:
         )
         .order_by("-offered", "lot__sale__house__market", "artwork__attribution")
     )
-    return [as_figures(row, medians) for row in grouped]
+    return [as_figures(dict(row), medians) for row in grouped]
 
 
 def price_medians(rows: QuerySet[LotArtwork]) -> dict[tuple[str, str], dict[str, tuple[Decimal, int]]]:

@@ -21,7 +21,7 @@ class FeatureNet(nn.Module):
 
     def __init__(self, trunk: nn.Sequential, recipe: Recipe) -> None:
         super().__init__()
-        self.trunk = trunk[: max(recipe.taps) + 1]
+        self.trunk: nn.Sequential = trunk[: max(recipe.taps) + 1]
         self.recipe = recipe
 
     def forward(self, unit: Tensor) -> Tensor:

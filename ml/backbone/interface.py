@@ -57,7 +57,8 @@ class Backbone:
 
     def save(self, folder: Path) -> None:
         """Write ``weights.safetensors`` and ``backbone.json``."""
-        tensors = {f"trunk.{name}": value.float() for name, value in self._features.trunk.state_dict().items()}
+        trunk: torch.nn.Module = self._features.get_submodule("trunk")
+        tensors = {f"trunk.{name}": value.float() for name, value in trunk.state_dict().items()}
         if self._projection is not None:
             tensors |= {f"projection.{name}": value for name, value in self._projection.state_dict().items()}
         digest = save_tensors(tensors, folder / "weights.safetensors")

@@ -66,7 +66,8 @@ def trunk(name: str) -> nn.Sequential:
     network: Any = getattr(torchvision.models, name)(weights=None)
     if name.startswith("resnet"):
         return nn.Sequential(*list(network.children())[:-2])
-    return network.features
+    features: nn.Sequential = network.features
+    return features
 
 
 def trunk_state(name: str, state: dict[str, Tensor]) -> dict[str, Tensor]:

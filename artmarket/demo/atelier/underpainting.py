@@ -18,7 +18,7 @@ class Underpainting:
 
     def __init__(self, width: int, height: int, palette: Palette, rng: np.random.Generator) -> None:
         self.width, self.height, self.palette, self.rng = width, height, palette, rng
-        self.rgb = np.zeros((height, width, 3), np.float32)
+        self.rgb: Array = np.zeros((height, width, 3), np.float32)
         self.down, self.across = np.mgrid[0:height, 0:width].astype(np.float32)
         self.down /= height
         self.across /= width
