@@ -128,7 +128,7 @@ class ArtistAdmin(PublishingAdmin):
 class ArtworkAdmin(PublishingAdmin):
     form = ArtworkForm
     list_display = ("preview", "title", "artist", "attribution", "date_text", "medium", "organisation", "visibility")
-    list_display_links = ("preview", "title")
+    list_display_links = ("title",)
     list_filter = ("visibility", "medium", "attribution", "is_invented")
     list_select_related = ("artist", "organisation")
     search_fields = ("title", "artist__name", "artist__name_key", "inventory_number")

@@ -126,3 +126,12 @@ def test_a_key_shows_its_secret_once_and_is_revoked(visit, gallery):
     assert secret not in visitor.page.content()
     visitor.page.get_by_role("button", name="Revoke").click()
     visitor.page.get_by_text("revoked", exact=True).wait_for()
+
+
+def test_a_slash_leads_to_the_search(visit, gallery):
+    visitor = visit(gallery.user)
+    visitor.go("/artworks/")
+    visitor.page.keyboard.press("/")
+    expect(visitor.page.locator("#id_text")).to_be_focused()
+    visitor.page.keyboard.type("a/b")
+    expect(visitor.page.locator("#id_text")).to_have_value("a/b")

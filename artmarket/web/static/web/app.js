@@ -28,6 +28,17 @@ document.addEventListener("keydown", (event) => {
   closeMenus();
   menu?.querySelector("summary").focus();
 });
+// A slash leads to the page's search, as on many sites; in a field it stays a slash.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  const field = document.querySelector("main input[type=search]");
+  if (!field) return;
+  event.preventDefault();
+  const folded = field.closest("details");
+  if (folded) folded.open = true;
+  field.focus();
+});
 document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details[data-menu]")));
 
 // A select or checkbox with data-submit sends its form at once; without JavaScript the form's own button does.

@@ -1,0 +1,161 @@
+"""The rooms where work is done: imports, jobs, models, look-alikes, estimates and the admin shut nobody out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from analysis.jobs.models import Job, JobLogLine
+from analysis.registry.models import ModelVersion
+from analysis.similarity.models import Embedding, EmbeddingSpace
+from analysis.valuation.models import Valuation
+from artmarket.accounts.models import Membership
+from artmarket.catalogue.models import ArtworkImage
+from artmarket.intake import running, services
+from artmarket.intake.models import ImportSession
+from artmarket.intake.spec import spec_from_json
+from artmarket.sales.models import AuctionHouse, Lot
+from tests.intake.conftest import BAD, GOOD, HEADING, MAP, commit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+FORMS = [
+    (width, scheme, language) for width in (360, 1280) for scheme in ("light", "dark") for language in ("en", "zh-hans")
+]
+Pages = dict[str, str]
+
+
+def started(gallery: Any, text: str) -> ImportSession:
+    organisation = Membership.objects.get(user=gallery.user).organisation
+    return services.start_session(
+        actor=gallery.user, file=io.BytesIO(text.encode()), file_name="spring.csv", house=AuctionHouse.objects.get(),
+        organisation=organisation, spec=spec_from_json(MAP),
+    )  # fmt: skip
+
+
+def checked(gallery: Any, text: str) -> ImportSession:
+    session = started(gallery, text)
+    services.move(session, to="validating", allowed=("uploaded",))
+    running.validate(session.pk)
+    session.refresh_from_db()
+    return session
+
+
+def import_pages(gallery: Any) -> Pages:
+    fresh, doubtful = started(gallery, HEADING + GOOD.replace("Tigre", "Urso")), checked(gallery, HEADING + GOOD + BAD)
+    written = commit(checked(gallery, HEADING + GOOD.replace("Tigre", "Lobo")))
+    return {
+        "imports": reverse("intake:import-list"),
+        "import-new": reverse("intake:import-new"),
+        "import-columns": fresh.get_absolute_url(),
+        "import-checked": doubtful.get_absolute_url(),
+        "import-rows": reverse("intake:import-rows", args=[doubtful.pk]),
+        "import-written": written.get_absolute_url(),
+    }
+
+
+def job_pages(gallery: Any) -> Pages:
+    now = timezone.now()
+    course = {"loss": [[step, 1 / step] for step in range(1, 12)]}
+    common = {"kind": "similarity.embed", "asked_by": gallery.user, "started_at": now, "heartbeat_at": now}
+    running_job = Job.objects.create(
+        **common, state="running", done=30, total=100, phase="embedding pictures", series=course, seconds_left=90
+    )
+    endless = Job.objects.create(**common, state="running", phase="reading")
+    failed = Job.objects.create(**common, state="failed", finished_at=now, error="The disk is full.")
+    done = Job.objects.create(**common, state="succeeded", finished_at=now, done=9, total=9, result={"embedded": 9})
+    for job in (running_job, failed):
+        JobLogLine.objects.create(job=job, message="Batch 3 was written.")
+    shown = {"running": running_job, "endless": endless, "failed": failed, "done": done}
+    return {"jobs": reverse("jobs:job-list")} | {f"job-{name}": job.get_absolute_url() for name, job in shown.items()}
+
+
+def look_alike_pages(gallery: Any) -> Pages:
+    version = ModelVersion.objects.create(
+        kind="backbone", name="compact", is_active=True, parameters={"source": "trained", "network": "compact"},
+        figures={"recall at 1": 0.63}, card={"made for": "pictures that look alike"},
+    )  # fmt: skip
+    space = EmbeddingSpace.objects.create(model_version=version, dimensions=4, state="active")
+    for place, image in enumerate(ArtworkImage.objects.order_by("pk")):
+        Embedding.objects.create(space=space, image=image, vector=[1, place / 10, 0, 0])
+    return {
+        "models": reverse("registry:model-list"),
+        "model": version.get_absolute_url(),
+        "search": reverse("similarity:search"),
+        "alike": reverse("similarity:artwork", args=[gallery.work.pk]),
+    }
+
+
+def estimate_pages(gallery: Any) -> Pages:
+    version = ModelVersion.objects.create(
+        kind="valuation", scope="auction:USD", name="LightGBM", is_active=True, card={"last sale": "2018-01-01"}
+    )
+    lot = Lot.objects.filter(artworks=gallery.work).order_by("-sale_date")[0]
+    facts = {"artwork": gallery.work, "model_version": version, "effective_date": dt.date(2019, 5, 14),
+             "currency": "USD", "price_basis": "hammer", "visibility": "public"}  # fmt: skip
+    evidence = {"start": 7.0, "effects": [["artist_mean", 0.2], ["area", 0.1]]}
+    amounts = {"low": Decimal(800), "middle": Decimal(1500), "high": Decimal(2600), "contributions": evidence}
+    given = Valuation.objects.create(**facts, **amounts, lot=lot, inputs_sha256="a" * 64)
+    none = Valuation.objects.create(**facts, abstained="too_wide:85", inputs_sha256="b" * 64)
+    return {"estimate": given.get_absolute_url(), "abstained": none.get_absolute_url()}
+
+
+def admin_pages(gallery: Any) -> Pages:
+    gallery.user.is_superuser = True
+    gallery.user.save()
+    return {
+        "admin": reverse("admin:index"),
+        "admin-artworks": reverse("admin:catalogue_artwork_changelist"),
+        "admin-artwork": reverse("admin:catalogue_artwork_change", args=[gallery.work.pk]),
+        "admin-lots": reverse("admin:sales_lot_changelist"),
+        "admin-lot": reverse("admin:sales_lot_change", args=[Lot.objects.first().pk]),
+    }
+
+
+MAKERS = {
+    "imports": import_pages,
+    "jobs": job_pages,
+    "look-alikes": look_alike_pages,
+    "estimates": estimate_pages,
+    "admin": admin_pages,
+}
+
+
+@pytest.mark.parametrize("room", MAKERS)
+def test_no_room_shuts_anybody_out(visit, gallery, room, tmp_path: Path):
+    settings.MODELS_DIR = tmp_path / "models"
+    pages, problems = MAKERS[room](gallery), []
+    for width, scheme, language in FORMS:
+        visitor = visit(gallery.user, width=width, scheme=scheme, language=language)
+        for name, path in pages.items():
+            visitor.go(path)
+            form = f"{name} {width} {scheme} {language}"
+            wide = [f"{visitor.overflow_px()} px too wide"] if visitor.overflow_px() > 0 else []
+            problems += [f"{form}: {problem}" for problem in visitor.violations() + visitor.complaints + wide]
+            visitor.complaints.clear()
+            visitor.shot(f"{name}-{width}-{scheme}-{language}")
+        visitor.page.context.close()
+    assert not problems, "\n".join(problems)
+
+
+def test_one_artist_s_look_alikes_are_asked_for_and_let_go(visit, gallery):
+    visitor = visit(gallery.user)
+    visitor.go(look_alike_pages(gallery)["alike"])
+    visitor.page.locator(".filters summary").click()
+    visitor.page.get_by_label("Only this artist").check()
+    visitor.page.locator(".filters").get_by_role("button", name="Show").click()
+    visitor.page.wait_for_url(f"**artist={gallery.artist.pk}*")
+    box = visitor.page.get_by_label("Only this artist")
+    assert box.is_checked()
+    box.uncheck()
+    visitor.page.locator(".filters").get_by_role("button", name="Show").click()
+    visitor.page.wait_for_load_state("networkidle")
+    assert "artist=" not in visitor.page.url
