@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from analysis.jobs.models import Job, JobLogLine
+from analysis.jobs.rendering import words
 from artmarket.accounts.ownership import Actor
 from artmarket.core import longwork
 
@@ -46,7 +48,7 @@ def log_lines_after(job: Job, last_id: int, *, most: int = LOG_LINES) -> Sequenc
 def charts(job: Job) -> list[dict[str, Any]]:
     """One chart a figure whose course has two points or more, as the page's charts read them."""
     return [
-        {"title": name.replace("_", " "), "x": "", "x_type": "number", "series": [{"name": name, "points": points}]}
+        {"title": words(name), "x": _("Done"), "x_type": "number", "series": [{"name": words(name), "points": points}]}
         for name, points in sorted(job.series.items())
         if len(points) > 1
     ]

@@ -23,14 +23,14 @@ def yearly_medians(years: Iterable[YearPrice]) -> list[dict[str, Any]]:
     groups: dict[tuple[str, str], dict[str, list[list[Any]]]] = {}
     for point in years:
         lines = groups.setdefault((point.market, point.attribution), {})
-        lines.setdefault(point.price_basis, []).append([f"{point.year:04}-01-01", float(point.median)])
+        lines.setdefault(point.price_basis, []).append([point.year, float(point.median)])
     return [
         {
             "title": group_title(market, attribution),
             "x": _("Year"),
             "y": _("Median price"),
             "unit": "USD",
-            "x_type": "time",
+            "x_type": "year",
             "y_type": "log",
             "series": [{"name": str(PriceBasis(basis).label), "points": points} for basis, points in lines.items()],
         }

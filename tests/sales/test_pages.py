@@ -130,8 +130,8 @@ def test_an_artists_market_draws_a_line_for_each_basis(client):
         LotFactory(sale=sale, artwork=work, price_basis=basis, price_usd=Decimal(price))
     (chart,) = client.get(reverse("sales:artist-panel", args=[work.artist_id])).context["charts"]
     assert {line["name"]: line["points"] for line in chart["series"]} == {
-        "hammer price": [["2001-01-01", 10.0], ["2002-01-01", 30.0]],
-        "with buyer's premium": [["2001-01-01", 12.0]],
+        "hammer price": [[2001, 10.0], [2002, 30.0]],
+        "with buyer's premium": [[2001, 12.0]],
     }
 
 

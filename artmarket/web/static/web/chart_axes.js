@@ -1,5 +1,5 @@
 // Charts on two axes: line, scatter, bar.
-import { bandScale, dateText, linearScale, logScale, timeScale, wholeNumber } from "./chart_scales.js";
+import { bandScale, dateText, linearScale, logScale, timeScale, wholeNumber, yearScale } from "./chart_scales.js";
 import { node } from "./chart_nodes.js";
 
 const HEIGHT = 280;
@@ -8,7 +8,7 @@ const MARGIN = { top: 12, right: 14, bottom: 30 };
 export function drawAxes(kind, data, width, say) {
   const points = data.series.flatMap((series) => series.points);
   const ys = points.flatMap((point) => point.slice(1).filter(Number.isFinite));
-  const svg = node("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": data.title || data.y || "" });
+  const svg = node("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": data.title || data.y || document.body.dataset.chartValue });
   const positive = ys.every((value) => value > 0);
   const floor = HEIGHT - MARGIN.bottom;
   const y = data.y_type === "log" && positive
@@ -32,6 +32,7 @@ function xScale(kind, data, points, range) {
   const values = points.map((point) => point[0]);
   const inner = [range[0] + 8, range[1] - 8];
   if (data.x_type === "time") return timeScale(values, inner, count);
+  if (data.x_type === "year") return yearScale(values, inner, count);
   return linearScale(values, inner, { count });
 }
 

@@ -6,7 +6,7 @@ const ROW = 34;
 
 function frame(data, width, rows, values) {
   const height = rows.length * ROW + 40;
-  const svg = node("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": data.title || "" });
+  const svg = node("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": data.title || data.y || document.body.dataset.chartValue });
   const letters = Math.max(...rows.map((row) => String(row).length));
   const left = Math.min(width * 0.36, 12 + letters * 7.2);
   const range = [left + 14, width - 64];
@@ -20,10 +20,20 @@ function frame(data, width, rows, values) {
   rows.forEach((row, index) => {
     const name = String(row);
     const label = node("text", { class: "value", x: left, y: middle(index) + 4, "text-anchor": "end" }, svg);
-    label.textContent = name.length > fits ? `${name.slice(0, fits - 1)}…` : name;
+    const lines = inLines(name, fits);
+    lines.forEach((line, at) => node("tspan", { x: left, dy: at ? 14 : lines.length > 1 ? -7 : 0 }, label, line));
     node("title", {}, label, name);
   });
   return { svg, x };
+}
+
+// One line or two, broken between words; what is longer than that ends in an ellipsis.
+function inLines(name, letters) {
+  if (name.length <= letters) return [name];
+  const space = name.lastIndexOf(" ", letters);
+  const [first, rest] = space > 0 ? [name.slice(0, space), name.slice(space + 1)] : ["", name];
+  const last = rest.length > letters ? `${rest.slice(0, letters - 1)}…` : rest;
+  return first ? [first, last] : [last];
 }
 
 const middle = (index) => 8 + ROW * (index + 0.5);
@@ -48,24 +58,29 @@ export function drawIntervals(data, width) {
   return svg;
 }
 
+// Bars are changes, from level to level. Where 0 lies far off, the first and the last amount are dots: a bar cut short
+// would say that they are small, and bars from 0 would flatten every change.
 export function drawWaterfall(data, width) {
   const bars = waterfallBars(data);
-  const { svg, x } = frame(data, width, bars.map((bar) => bar.name), bars.flatMap((bar) => [bar.from, bar.to]));
+  const cut = isCut(data);
+  const values = bars.flatMap((bar) => (cut && bar.isTotal ? [bar.to] : [bar.from, bar.to]));
+  const { svg, x } = frame(data, width, bars.map((bar) => bar.name), values);
   bars.forEach((bar, row) => {
     const group = node("g", { class: "s1" }, svg);
     const y = middle(row);
+    const [low, high] = cut && bar.isTotal ? [x(bar.to), x(bar.to)] : [Math.min(x(bar.from), x(bar.to)), Math.max(x(bar.from), x(bar.to))];
     const tone = bar.isTotal ? "total" : bar.to < bar.from ? "down" : "up";
-    const [low, high] = [Math.min(x(bar.from), x(bar.to)), Math.max(x(bar.from), x(bar.to))];
-    node("rect", { class: `bar ${tone}`, x: low, y: y - 10, width: Math.max(1.5, high - low), height: 20 }, group);
-    const sign = bar.isTotal || bar.change < 0 ? "" : "+";
-    node("text", { class: "value", x: high + 6, y: y + 4 }, group, sign + shortNumber(bar.change));
+    if (cut && bar.isTotal) node("circle", { class: "dot total", cx: high, cy: y, r: 6 }, group);
+    else node("rect", { class: `bar ${tone}`, x: low, y: y - 10, width: Math.max(1.5, high - low), height: 20 }, group);
+    const sign = bar.change < 0 ? "" : "+";
+    node("text", { class: "value", x: high + (cut && bar.isTotal ? 12 : 6), y: y + 4 }, group, bar.isTotal ? x.text(bar.change) : sign + shortNumber(bar.change));
     if (row + 1 < bars.length) node("line", { class: "link", x1: x(bar.to), x2: x(bar.to), y1: y + 10, y2: y + ROW - 10 }, group);
   });
   return svg;
 }
 
 // The running sum; payload.start [name, value] opens it and payload.total [name] closes it.
-function waterfallBars(data) {
+export function waterfallBars(data) {
   const bars = [];
   let level = 0;
   if (data.start) {
@@ -77,13 +92,11 @@ function waterfallBars(data) {
     level += change;
   }
   if (data.total) bars.push({ name: data.total, from: 0, to: level, change: level, isTotal: true });
-  // Where the whole is far from zero, totals would flatten every change: they start at the scale's edge instead.
-  const changes = bars.filter((bar) => !bar.isTotal);
-  const low = Math.min(...changes.flatMap((bar) => [bar.from, bar.to]));
-  const high = Math.max(...changes.flatMap((bar) => [bar.from, bar.to]));
-  if (changes.length && low > 0 && low > 2 * (high - low)) {
-    const edge = low - (high - low) * 0.15;
-    for (const bar of bars) if (bar.isTotal) bar.from = edge;
-  }
   return bars;
+}
+
+export function isCut(data) {
+  const levels = waterfallBars(data).filter((bar) => !bar.isTotal).flatMap((bar) => [bar.from, bar.to]);
+  const [low, high] = [Math.min(...levels), Math.max(...levels)];
+  return levels.length > 0 && low > 2 * (high - low);
 }

@@ -33,7 +33,9 @@ export function linearScale(values, [from, to], { zero = false, count = 5 } = {}
   const ticks = [];
   for (let tick = low; tick <= high + step / 1e6; tick += step) ticks.push(Number(tick.toPrecision(12)));
   const scale = (value) => from + ((value - low) / (high - low)) * (to - from);
-  return Object.assign(scale, { ticks, text: shortNumber });
+  // Short words for long numbers, unless neighbours would read the same.
+  const isShort = new Set(ticks.map(shortNumber)).size === ticks.length;
+  return Object.assign(scale, { ticks, text: isShort ? shortNumber : (value) => plain.format(value) });
 }
 
 export function logScale(values, [from, to]) {
@@ -69,6 +71,17 @@ export function timeScale(values, [from, to], count) {
   const scale = (value) => from + ((value - low) / (high - low || 1)) * (to - from);
   const text = (value) => (months >= 12 ? dateText(value).slice(0, 4) : dateText(value).slice(0, 7));
   return Object.assign(scale, { ticks, text });
+}
+
+export function yearScale(values, [from, to], count) {
+  let low = Math.min(...values);
+  let high = Math.max(...values);
+  if (low === high) [low, high] = [low - 1, high + 1];
+  const step = Math.max(1, niceStep(high - low, count));
+  const ticks = [];
+  for (let tick = Math.ceil(low / step) * step; tick <= high; tick += step) ticks.push(tick);
+  const scale = (value) => from + ((value - low) / (high - low)) * (to - from);
+  return Object.assign(scale, { ticks, text: String });
 }
 
 export function bandScale(names, [from, to]) {

@@ -1,13 +1,13 @@
 // Draws every [data-chart] from its JSON: figure, key, SVG, and the same figures as a table.
 //
 // <div class="chart" data-chart="line|scatter|bar|interval|waterfall" data-series-id="ID"></div>
-// payload: {title, x, y, unit, x_type: "time"|"number"|"category", y_type: "log"|"linear",
+// payload: {title, x, y, unit, x_type: "time"|"year"|"number"|"category", y_type: "log"|"linear",
 //           series: [{name, points: [[x, y], …]}]}; line points may be [x, y, low, high],
 //           interval points are [name, middle, low, high], waterfall points [name, change] (+ start: [name, value], total: name)
-import { drawAxes, xText } from "./chart_axes.js";
+import { drawAxes } from "./chart_axes.js";
 import { element } from "./chart_nodes.js";
-import { drawIntervals, drawWaterfall } from "./chart_rows.js";
-import { wholeNumber } from "./chart_scales.js";
+import { drawIntervals, drawWaterfall, isCut } from "./chart_rows.js";
+import { fillTable } from "./chart_table.js";
 
 const DRAW = {
   line: (...given) => drawAxes("line", ...given),
@@ -31,6 +31,7 @@ export function drawChart(place) {
   addKeys(figure, data);
   const canvas = element("div", {}, figure);
   const readout = kind === "interval" || kind === "waterfall" ? null : element("p", { class: "readout", "aria-hidden": "true" }, figure);
+  if (kind === "waterfall" && isCut(data)) element("p", { class: "note" }, figure, document.body.dataset.chartCut);
   addTable(figure, data, kind);
   const say = (text) => { readout.textContent = text; };
   let drawn = 0;
@@ -48,7 +49,7 @@ function readPayload(text, kind) {
   const rows = kind === "interval" || kind === "waterfall";
   const x_type = rows ? "category" : data.x_type || "number";
   const number = (value) => (value === null || value === "" ? NaN : Number(value));
-  const at = (value) => (x_type === "time" ? Date.parse(value) : x_type === "number" ? Number(value) : String(value));
+  const at = (value) => (x_type === "time" ? Date.parse(value) : x_type === "number" || x_type === "year" ? Number(value) : String(value));
   const series = (data.series || []).map((one) => ({
     name: one.name || "",
     points: one.points.map(([first, ...rest]) => [at(first), ...rest.flat().map(number)]),
@@ -68,24 +69,4 @@ function addTable(figure, data, kind) {
   element("summary", {}, details, document.body.dataset.chartTable);
   const scroll = element("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": data.title || document.body.dataset.chartTable }, details);
   details.addEventListener("toggle", () => { if (details.open && !scroll.firstChild) fillTable(scroll, data, kind); });
-}
-
-function fillTable(scroll, data, kind) {
-  const table = element("table", { class: "data" }, scroll);
-  const head = element("tr", {}, element("thead", {}, table));
-  const many = data.series.length > 1;
-  element("th", { scope: "col" }, head, data.x || "·");
-  if (many) element("th", { scope: "col" }, head, "·");
-  const most = Math.max(...data.series.flatMap((series) => series.points.map((point) => point.length))) - 1;
-  const words = kind === "interval" || most === 3 ? [data.y || data.unit || "·", "≥", "≤"] : [data.y || data.unit || "·"];
-  for (const word of words.slice(0, most)) element("th", { scope: "col", class: "number" }, head, word);
-  const body = element("tbody", {}, table);
-  for (const series of data.series) {
-    for (const [first, ...rest] of series.points) {
-      const row = element("tr", {}, body);
-      element("th", { scope: "row" }, row, xText(data, first));
-      if (many) element("td", {}, row, series.name);
-      for (const value of rest.slice(0, words.length)) element("td", { class: "number" }, row, wholeNumber(value, data.unit));
-    }
-  }
 }
