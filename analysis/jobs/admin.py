@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from analysis.jobs import services
 from analysis.jobs.models import Job, JobLogLine
+from analysis.jobs.queries import kind_choices
 
 
 class LogLineInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -23,10 +24,23 @@ class LogLineInline(admin.TabularInline):  # type: ignore[type-arg]
     max_num = 0
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Kinds by what they are called."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return kind_choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Job)
 class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["label", "state", "queue", "asked_by", "organisation", "attempt", "created_at", "finished_at"]
-    list_filter = ["state", "queue", "kind"]
+    list_filter = ["state", "queue", KindFilter]
     list_select_related = ["asked_by", "organisation"]
     search_fields = ["id__exact", "title", "kind"]
     date_hierarchy = "created_at"

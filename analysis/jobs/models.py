@@ -118,8 +118,11 @@ class Job(TimeStamped, Owned):
     @property
     def label(self) -> str | Promise:
         """The title given, else that of its kind in the reader's language, else the kind."""
-        if self.title:
-            return self.title
+        return self.title or self.kind_title
+
+    @property
+    def kind_title(self) -> str | Promise:
+        """What work of this kind is called; the kind itself where it is not known here any more."""
         try:
             return longwork.find_kind(self.kind).title
         except KeyError:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from analysis.registry.kinds import describe
 from artmarket.core.models import TimeStamped
 
 
@@ -47,3 +48,8 @@ class ModelVersion(TimeStamped):
 
     def get_absolute_url(self) -> str:
         return reverse("registry:model-detail", args=[self.pk])
+
+    @property
+    def purpose(self) -> str:
+        """What it answers for, in words: "prices · auction · USD"."""
+        return describe(self.kind, self.scope)

@@ -127,7 +127,7 @@ def test_the_list_is_narrowed(make_job, world, as_user, query):
     make_job("queued", title="job-c", organisation=world.organisation, kind="tests.sleep")
     make_job("queued", title="job-d", organisation=world.other_organisation)
     page = as_user(world.member).get(f"/jobs/?{query}").content.decode()
-    assert {letter for letter in "abcd" if f"job-{letter}" in page} == set(NARROWED[query])
+    assert {letter for letter in "abcd" if f">job-{letter}</a>" in page} == set(NARROWED[query])
 
 
 def test_pages_of_the_list_follow_one_another(make_job, world, as_user):
@@ -166,3 +166,22 @@ def test_the_log_goes_on_where_it_was(job, world, as_user):
     assert "line 1" not in later
     assert f"log/{second.pk}/" in later
     assert f"log/{second.pk}/" in client.get(f"{job.get_absolute_url()}log/{second.pk}/").content.decode()
+
+
+def test_a_kind_is_called_by_its_title(make_job, world, as_user):
+    client = as_user(world.member)
+    page = client.get(make_job(asked_by=world.member, title="My count").get_absolute_url()).content.decode()
+    assert '<dd>Counting <code class="muted">tests.count</code></dd>' in page
+    gone = client.get(make_job(asked_by=world.member, kind="gone.kind").get_absolute_url()).content.decode()
+    assert "<dd>gone.kind</dd>" in gone
+    listed = client.get("/jobs/").content.decode()
+    assert '<option value="similarity.embed">Embed new pictures</option>' in listed
+
+
+def test_the_admin_s_filter_names_kinds_by_their_titles(make_job, world, as_user):
+    made, other = make_job(), make_job(kind="similarity.embed")
+    page = as_user(world.staff).get("/admin/jobs/job/", {"kind": "tests.count"})
+    assert "?kind=similarity.embed" in page.content.decode()
+    assert ">Embed new pictures</a>" in page.content.decode()
+    assert [job.pk for job in page.context["cl"].result_list] == [made.pk]
+    assert other.pk != made.pk

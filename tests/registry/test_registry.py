@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from analysis.registry import artefacts, queries, services
+from analysis.registry import artefacts, kinds, queries, services
 from analysis.registry.models import ModelVersion
 from analysis.similarity.models import EmbeddingSpace
 
@@ -150,3 +150,16 @@ def test_pages_ask_no_more_for_more_models(world, as_user, django_assert_max_num
     with django_assert_max_num_queries(8):
         assert client.get(version.get_absolute_url()).status_code == 200
     assert connection.vendor == "postgresql"
+
+
+def test_a_model_s_task_is_said_in_words(db, trained, as_user, world):
+    version = register(trained)
+    client = as_user(world.member)
+    page = client.get(version.get_absolute_url()).content.decode()
+    assert '<dd>prices · auction · USD <code class="muted">valuation auction:USD</code></dd>' in page
+    assert '<td title="valuation auction:USD">prices · auction · USD</td>' in client.get("/models/").content.decode()
+
+
+def test_an_unknown_task_is_shown_as_it_is():
+    assert kinds.describe("gan", "ours") == "gan · ours"
+    assert kinds.describe("backbone") == "likeness of pictures"
