@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import translation
+from django.views.defaults import server_error
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +64,14 @@ def test_language_of_a_person_is_kept_with_the_person(as_user, world):
 def test_language_of_a_stranger_is_kept_in_a_cookie(client):
     client.post(reverse("web:language"), {"language": "zh-hans", "next": "/"})
     assert '<html lang="zh-hans"' in client.get("/").content.decode()
+
+
+def test_pages_outside_the_shell_name_the_language_of_their_words(as_user, world):
+    with translation.override("zh-hans"):
+        broken = server_error(RequestFactory().get("/")).content.decode()
+    assert '<html lang="zh-hans">' in broken
+    assert "Something broke" not in broken
+    assert '<html lang="en">' in server_error(RequestFactory().get("/")).content.decode()
+    docs = as_user(world.member).get("/api/docs/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert '<html lang="zh-hans">' in docs
+    assert '<main id="swagger-ui" lang="en"' in docs
