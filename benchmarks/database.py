@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 
 
-def prepare() -> None:
-    """Start the embedded servers, make and migrate ``artmarket_bench``, and set Django up on it."""
+def prepare(name: str = "artmarket_bench") -> None:
+    """Start the embedded servers, make and migrate the database ``name``, and set Django up on it."""
     from artmarket import embedded, supervisor
 
     var = supervisor.default_var()
-    servers = embedded.start(var, database="artmarket_bench")
+    servers = embedded.start(var, database=name)
     os.environ |= {
         "ARTMARKET_VAR": str(var / "bench"),
         "DATABASE_URL": servers.database_url,

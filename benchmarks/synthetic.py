@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 TABLES = (
     "catalogue_artist", "catalogue_artwork", "catalogue_artworkimage", "sales_auctionhouse", "sales_sale", "sales_lot",
-    "sales_lotartwork", "accounts_organisation",
+    "sales_lotartwork", "sales_offer", "accounts_organisation",
 )  # fmt: skip
 GIVEN = "Anna Bruno Clara Dirk Elena Franz Greta Hugo Ines Jonas Katja Luca Marta Nils Olga Paul Rosa Simon Tilda Ugo"
 BEGIN = "Ald Bern Cor Dal Ebb Fal Gran Hol Ing Jor Kel Lind Mor Nor Ost Pel Quen Ros Stel Tav Ulm Ver Wal Zan"
@@ -123,9 +123,15 @@ def places(sizes: Sizes) -> str:
         select n, 1 + (hashint8(n) & 2147483647) % {sizes.artworks}, 1 from generate_series(1, {sizes.lots}) n"""
 
 
+def offers(_sizes: Sizes) -> str:
+    """What triggers would have written."""
+    return "insert into sales_offer select * from sales_offers_now()"
+
+
 def fill(sizes: Sizes) -> None:
     """Empty the catalogue and write another; no history and no foreign keys are checked meanwhile."""
-    statements = [organisations(), *(part(sizes) for part in (artists, artworks, images, houses, sales, lots, places))]
+    parts = (artists, artworks, images, houses, sales, lots, places, offers)
+    statements = [organisations(), *(part(sizes) for part in parts)]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set local session_replication_role = replica")
         cursor.execute(f"truncate {', '.join(TABLES)} restart identity cascade")

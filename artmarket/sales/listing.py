@@ -64,9 +64,8 @@ def lots_of_artwork(user: Actor, artwork: Artwork) -> list[Lot]:
 
 def latest_lots_by_artist(user: Actor, artist_id: int) -> list[Lot]:
     """The latest lots of one work of the artist's, of any qualifier, with the qualifier as ``qualifier``."""
-    places = works_in_lots(user).filter(artwork__artist_id=artist_id)
-    newest = places.order_by("-lot__sale_date", "-lot_id").values_list("lot_id", "artwork__attribution")[:LATEST]
-    qualifiers = dict(newest)
+    offers = works_in_lots(user).filter(artist_id=artist_id).order_by("-sale_date", "-lot_id")
+    qualifiers = dict(offers.values_list("lot_id", "attribution")[:LATEST])
     lots = Lot.objects.filter(pk__in=list(qualifiers)).select_related("sale__house").only(*LOT_COLUMNS)
     found = list(lots.order_by("-sale_date", "-id"))
     for lot in found:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from artmarket.accounts.ownership import Owned, OwnedQuerySet
+from artmarket.core.attribution import Attribution
 from artmarket.core.history import tracked
 from artmarket.core.models import TimeStamped
 
@@ -245,6 +246,53 @@ class LotArtwork(models.Model):
                 violation_error_message=_("This work is already in this lot."),
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.lot} · {self.artwork}"
+
+
+class Offer(models.Model):
+    """A work as it was offered in a lot, with all that statistics read of both, in one row and one index.
+
+    Kept by the database: triggers on lots, works and places write it, whoever changes those and however (COPY, SQL,
+    admin); nobody else does. The place's key is its key. ``is_only`` says that the lot holds no other work, so that
+    its price is this work's. ``over_estimate`` is price over mid-estimate, of hammer prices only.
+    """
+
+    place = models.OneToOneField(
+        LotArtwork, models.DO_NOTHING, primary_key=True, db_column="id", db_constraint=False, related_name="offer"
+    )
+    lot = models.ForeignKey(Lot, models.DO_NOTHING, db_constraint=False, related_name="offers")
+    artwork = models.ForeignKey(
+        "catalogue.Artwork", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="offers"
+    )
+    artist = models.ForeignKey(
+        "catalogue.Artist", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="offers"
+    )
+    attribution = models.CharField(max_length=20, choices=Attribution.choices)
+    sale = models.ForeignKey(Sale, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="offers")
+    sale_date = models.DateField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    price_basis = models.CharField(max_length=15, choices=PriceBasis.choices)
+    price_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    over_estimate = models.FloatField(null=True)
+    is_only = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("work in a lot")
+        verbose_name_plural = _("works in a lot")
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                F("artist"),
+                F("sale_date").desc(),
+                F("lot").desc(),
+                include=[
+                    "artwork", "attribution", "sale", "outcome", "price_basis", "price_usd", "over_estimate", "is_only",
+                ],
+                name="sales_offer_by_artist",
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.lot} · {self.artwork}"

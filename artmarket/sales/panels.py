@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from artmarket.catalogue.models import Artist, Artwork
 from artmarket.sales.charts import offers_of_work, yearly_medians
 from artmarket.sales.listing import latest_lots_by_artist, lots_of_artwork
-from artmarket.sales.queries import artist_figures, artist_years
+from artmarket.sales.queries import artist_market
 
 
 @require_safe
@@ -24,10 +24,11 @@ def artwork_panel(request: HttpRequest, pk: int) -> HttpResponse:
 def artist_panel(request: HttpRequest, pk: int) -> HttpResponse:
     """An artist's market: figures by market and qualifier, median prices by year, and the latest lots."""
     artist = get_object_or_404(Artist.objects.visible_to(request.user).only("id", "name"), pk=pk)
+    market = artist_market(request.user, artist.pk)
     context = {
         "artist": artist,
-        "groups": artist_figures(request.user, artist.pk),
-        "charts": yearly_medians(artist_years(request.user, artist.pk)),
+        "groups": market.groups,
+        "charts": yearly_medians(market.years),
         "lots": latest_lots_by_artist(request.user, artist.pk),
     }
     return render(request, "sales/_artist_panel.html", context)

@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import (
-    Aggregate,
-    Count,
-    DecimalField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Max,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-)
-from django.db.models.functions import ExtractYear
+from django.db import connection
+from django.db.models import QuerySet
 
 from artmarket.accounts.ownership import Actor, visible_q
 from artmarket.core.attribution import Attribution
-from artmarket.sales.models import LotArtwork, Market, Outcome, PriceBasis
+from artmarket.sales.models import Market, Offer, PriceBasis, Sale
 
-MONEY = DecimalField(max_digits=16, decimal_places=2)
-OFFERED = Q(lot__outcome__in=[Outcome.SOLD, Outcome.BOUGHT_IN])
-SOLD = Q(lot__outcome=Outcome.SOLD)
-GROUP = ("lot__sale__house__market", "artwork__attribution", "lot__price_basis")
-
-
-class Median(Aggregate):
-    """The middle of the values, by interpolation; null for none."""
-
-    function = "percentile_cont"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = MONEY
+OFFER_COLUMNS = ("sale", "sale_date", "attribution", "outcome", "price_basis", "price_usd", "over_estimate")
+# Sales are materialised, for else each of an artist's offers would look its sale up by itself.
+MARKET_SQL = """
+    with sales (id, market) as materialized ({sales}),
+    offers as materialized (
+        select market, extract(year from sale_date)::int as year, offer.*
+        from ({offers}) as offer ({columns}) join sales on sales.id = offer.sale
+    ),
+    groups as (
+        select market, attribution, count(*) filter (where outcome in ('sold', 'bought_in')) as offered,
+            count(*) filter (where outcome = 'sold') as sold, max(price_usd) as dearest,
+            percentile_cont(0.5) within group (order by over_estimate) as over_estimate,
+            min(sale_date) as first_sale, max(sale_date) as last_sale
+        from offers group by market, attribution
+    ),
+    medians as (
+        select market, attribution, price_basis, year, count(*) as sales,
+            percentile_cont(0.5) within group (order by price_usd) as median
+        from offers where price_usd is not null
+        group by grouping sets ((market, attribution, price_basis), (market, attribution, price_basis, year))
+    )
+    select market, attribution, null, null, null, offered, sold, dearest, over_estimate, first_sale, last_sale from groups
+    union all
+    select market, attribution, price_basis, year, median, sales, null, null, null, null, null from medians
+"""
 
 
 @dataclass(frozen=True)
@@ -89,84 +89,69 @@ class YearPrice:
     sales: int
 
 
-def works_in_lots(user: Actor) -> QuerySet[LotArtwork]:
+@dataclass(frozen=True)
+class ArtistMarket:
+    """An artist's figures, the group with most lots first, and the yearly medians, earliest first."""
+
+    groups: list[MarketFigures]
+    years: list[YearPrice]
+
+
+def works_in_lots(user: Actor) -> QuerySet[Offer]:
     """Works in lots that the user may see both of; lots of several works are left out, since the price is the lot's."""
-    others = LotArtwork.objects.filter(lot=OuterRef("lot")).exclude(pk=OuterRef("pk"))
-    seen = LotArtwork.objects.filter(visible_q(user, "lot__sale")).filter(visible_q(user, "artwork"))
-    return seen.filter(~Exists(others))
+    return only_works(user).filter(visible_q(user, "sale"))
 
 
-def artist_figures(user: Actor, artist_id: int) -> list[MarketFigures]:
-    """An artist's figures, the group with most lots first."""
-    return figures(works_in_lots(user).filter(artwork__artist_id=artist_id))
+def only_works(user: Actor) -> QuerySet[Offer]:
+    """Visible works that were the only one of their lot, in whatever sale."""
+    return Offer.objects.filter(visible_q(user, "artwork"), is_only=True)
 
 
-def figures(rows: QuerySet[LotArtwork]) -> list[MarketFigures]:
-    """Figures of any works in lots, a group for each market and qualifier, in two queries."""
-    medians = price_medians(rows)
-    ratio = ExpressionWrapper(
-        F("lot__price") * 2 / (F("lot__estimate_low") + F("lot__estimate_high")),
-        output_field=DecimalField(max_digits=20, decimal_places=6),
-    )
-    grouped = (
-        rows.values("lot__sale__house__market", "artwork__attribution")
-        .annotate(
-            offered=Count("pk", filter=OFFERED),
-            sold=Count("pk", filter=SOLD),
-            dearest=Max("lot__price_usd"),
-            over=Median(ratio, filter=Q(lot__price_basis="hammer")),
-            first=Min("lot__sale_date"),
-            last=Max("lot__sale_date"),
-        )
-        .order_by("-offered", "lot__sale__house__market", "artwork__attribution")
-    )
-    return [as_figures(dict(row), medians) for row in grouped]
+def artist_market(user: Actor, artist_id: int) -> ArtistMarket:
+    """All that an artist's market panel says in numbers, by one statement that reads each offer once."""
+    by_group: list[tuple[Any, ...]] = []
+    medians: dict[tuple[str, str], dict[str, tuple[Decimal, int]]] = {}
+    years: list[YearPrice] = []
+    for row in market_rows(user, artist_id):
+        market, attribution, basis, year, median, count, *_rest = row
+        if basis is None:
+            by_group.append(row)
+        elif year is None:
+            medians.setdefault((market, attribution), {})[basis] = (cents(median), count)
+        else:
+            years.append(YearPrice(year, market, attribution, basis, cents(median), count))
+    groups = [as_figures(row, medians.get((row[0], row[1]), {})) for row in by_group]
+    groups.sort(key=lambda group: (-group.offered, group.market, group.attribution))
+    years.sort(key=lambda point: (point.year, point.market, point.attribution, point.price_basis))
+    return ArtistMarket(groups, years)
 
 
-def price_medians(rows: QuerySet[LotArtwork]) -> dict[tuple[str, str], dict[str, tuple[Decimal, int]]]:
-    """Median dollar price and number of sales by market and qualifier, then by price basis."""
-    priced = rows.filter(lot__price_usd__isnull=False).values(*GROUP)
-    found: dict[tuple[str, str], dict[str, tuple[Decimal, int]]] = {}
-    for row in priced.annotate(median=Median("lot__price_usd"), sales=Count("pk")):
-        key = (row["lot__sale__house__market"], row["artwork__attribution"])
-        found.setdefault(key, {})[row["lot__price_basis"]] = (cents(row["median"]), row["sales"])
-    return found
+def market_rows(user: Actor, artist_id: int) -> list[tuple[Any, ...]]:
+    """The groups of an artist's offers (price basis null), and their medians by price basis (year null) and by year."""
+    # Both name the artist: the offers lie together in one index, the works' visibility in another.
+    offers = only_works(user).filter(artist_id=artist_id, artwork__artist_id=artist_id)
+    sales_sql, sales_values = Sale.objects.visible_to(user).values_list("pk", "house__market").query.sql_with_params()
+    offers_sql, offers_values = offers.values_list(*OFFER_COLUMNS).query.sql_with_params()
+    statement = MARKET_SQL.format(sales=sales_sql, offers=offers_sql, columns=", ".join(OFFER_COLUMNS))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (*sales_values, *offers_values))
+        return list(cursor.fetchall())
 
 
-def as_figures(row: dict[str, Any], medians: dict[tuple[str, str], dict[str, tuple[Decimal, int]]]) -> MarketFigures:
-    key = (row["lot__sale__house__market"], row["artwork__attribution"])
+def as_figures(row: tuple[Any, ...], medians: dict[str, tuple[Decimal, int]]) -> MarketFigures:
+    market, attribution, _basis, _year, _median, offered, sold, dearest, over_estimate, first_sale, last_sale = row
     return MarketFigures(
-        market=key[0],
-        attribution=key[1],
-        offered=row["offered"],
-        sold=row["sold"],
-        sell_through=row["sold"] / row["offered"] if row["offered"] else None,
-        medians=medians.get(key, {}),
-        dearest=row["dearest"],
-        over_estimate=float(row["over"]) if row["over"] is not None else None,
-        first_sale=row["first"],
-        last_sale=row["last"],
+        market=market,
+        attribution=attribution,
+        offered=offered,
+        sold=sold,
+        sell_through=sold / offered if offered else None,
+        medians=dict(sorted(medians.items())),
+        dearest=dearest,
+        over_estimate=over_estimate,
+        first_sale=first_sale,
+        last_sale=last_sale,
     )
-
-
-def artist_years(user: Actor, artist_id: int) -> list[YearPrice]:
-    """Median dollar prices by year, market, qualifier and basis, earliest first."""
-    rows = works_in_lots(user).filter(artwork__artist_id=artist_id, lot__price_usd__isnull=False)
-    grouped = rows.annotate(year=ExtractYear("lot__sale_date")).values("year", *GROUP)
-    found = grouped.annotate(median=Median("lot__price_usd"), sales=Count("pk")).order_by("year", *GROUP)
-    return list(year_prices(found))
-
-
-def year_prices(rows: Iterable[dict[str, Any]]) -> Iterable[YearPrice]:
-    for row in rows:
-        yield YearPrice(
-            year=row["year"],
-            market=row["lot__sale__house__market"],
-            attribution=row["artwork__attribution"],
-            price_basis=row["lot__price_basis"],
-            median=cents(row["median"]),
-            sales=row["sales"],
-        )
 
 
 def cents(value: Any) -> Decimal:
