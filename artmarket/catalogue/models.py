@@ -321,6 +321,7 @@ class ArtistMerge(TimeStamped):
     merged = models.ForeignKey(Artist, models.CASCADE, related_name="+")
     artwork_ids = ArrayField(models.BigIntegerField(), default=list)
     names_added = ArrayField(models.CharField(max_length=300), default=list)
+    external_id_ids = ArrayField(models.BigIntegerField(), default=list)
     merged_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
 

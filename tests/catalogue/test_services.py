@@ -167,3 +167,43 @@ def test_history_keeps_each_version() -> None:
 
     events = models.ArtistEvent.objects.filter(pgh_obj_id=artist.pk).order_by("pgh_id")  # type: ignore[attr-defined]
     assert [event.name for event in events] == ["First", "Second"]
+
+
+def ids_of(artist) -> set[tuple[str, str, str]]:
+    return set(artist.external_ids.values_list("scheme", "namespace", "value"))
+
+
+def test_external_ids_go_with_a_merge_and_come_back(world) -> None:
+    kept, merged = (ArtistFactory(organisation=world.organisation) for _ in range(2))
+    shared, own = ("ulan", "", "500012345"), {("wikidata", "", "Q1"), ("source", "lisbon", "12")}
+    services.set_external_ids(actor=world.editor, record=kept, ids=[shared, ("source", "lisbon", "7")])
+    services.set_external_ids(actor=world.editor, record=merged, ids=[shared, *own])
+    before = [ids_of(kept), ids_of(merged)]
+    merge = services.merge_artists(actor=world.editor, kept=kept, merged=merged)
+    assert ids_of(kept) == {shared, ("source", "lisbon", "7"), *own}
+    assert ids_of(merged) == {shared}
+    services.undo_merge(actor=world.editor, merge=merge)
+    assert [ids_of(kept), ids_of(merged)] == before
+
+
+def test_an_id_that_went_elsewhere_after_a_merge_stays_there(world) -> None:
+    kept, merged, third = (ArtistFactory(organisation=world.organisation) for _ in range(3))
+    services.set_external_ids(actor=world.editor, record=merged, ids=[("ulan", "", "1")])
+    merge = services.merge_artists(actor=world.editor, kept=kept, merged=merged)
+    kept.external_ids.update(artist=third)
+    services.undo_merge(actor=world.editor, merge=merge)
+    assert (ids_of(third), ids_of(merged)) == ({("ulan", "", "1")}, set())
+
+
+@pytest.mark.parametrize("scheme", ["ulan", "wikidata"])
+def test_two_whom_an_authority_tells_apart_are_not_merged(world, scheme) -> None:
+    kept, merged = (ArtistFactory(organisation=world.organisation) for _ in range(2))
+    work = ArtworkFactory(artist=merged)
+    for artist, number in [(kept, "Q1"), (merged, "Q2")]:
+        services.set_external_ids(actor=world.editor, record=artist, ids=[(scheme, "", number)])
+    with pytest.raises(ValidationError, match="tells them apart.*is Q1.*is Q2"):
+        services.merge_artists(actor=world.editor, kept=kept, merged=merged)
+    merged.refresh_from_db()
+    work.refresh_from_db()
+    assert (merged.merged_into, work.artist) == (None, merged)
+    assert ids_of(merged) == {(scheme, "", "Q2")}
