@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,22 +51,27 @@ class Tally:
         }
 
 
-def missing(space: EmbeddingSpace) -> QuerySet[ArtworkImage]:
-    """Pictures without a vector in the space, oldest first."""
+def missing(space: EmbeddingSpace, image_ids: Collection[int] | None = None) -> QuerySet[ArtworkImage]:
+    """Pictures without a vector in the space, all or among those given, oldest first."""
     has_vector = Embedding.objects.filter(space=space, image=OuterRef("pk"))
-    return ArtworkImage.objects.filter(~Exists(has_vector)).order_by("pk")
+    rows = ArtworkImage.objects.filter(~Exists(has_vector)).order_by("pk")
+    return rows if image_ids is None else rows.filter(pk__in=image_ids)
 
 
-def embed_missing(space: EmbeddingSpace, backbone: Backbone, reporter: Reporter) -> Tally:
-    """Embed what lacks a vector. Each batch is written by itself, so a stopped run goes on where it ended.
+def embed_missing(
+    space: EmbeddingSpace, backbone: Backbone, reporter: Reporter, image_ids: Collection[int] | None = None
+) -> Tally:
+    """Embed what lacks a vector, all or among the pictures given.
+
+    Each batch is written by itself, so a stopped run goes on where it ended.
 
     Raises ``ml.reporter.Cancelled`` between batches when told to stop.
     """
-    total, tally, started = missing(space).count(), Tally(), time.monotonic()
+    total, tally, started = missing(space, image_ids).count(), Tally(), time.monotonic()
     if total == 0:
         return tally
     size = backbone.plan.batch_size
-    loaded = pixels_ahead(pages(space), backbone.input_px, ahead=2 * size)
+    loaded = pixels_ahead(pages(space, image_ids), backbone.input_px, ahead=2 * size)
     for batch in batches(loaded, size, tally):
         stop_if_asked(reporter)
         write(space, batch, backbone)
@@ -85,10 +90,10 @@ def stop_if_asked(reporter: Reporter) -> None:
         raise Cancelled
 
 
-def pages(space: EmbeddingSpace) -> Iterator[ArtworkImage]:
+def pages(space: EmbeddingSpace, image_ids: Collection[int] | None = None) -> Iterator[ArtworkImage]:
     """The missing pictures by pages of the key; no long-lived cursor, so that a transaction need not stay open."""
     last = 0
-    while page := list(missing(space).filter(pk__gt=last)[:PAGE]):
+    while page := list(missing(space, image_ids).filter(pk__gt=last)[:PAGE]):
         yield from page
         last = page[-1].pk
 

@@ -28,13 +28,13 @@ def cancelling() -> Iterator[None]:
 
 
 @long_work("similarity.embed", title=_("Embed new pictures"), queue="gpu", resumable=True)
-def embed(context: WorkContext, **_ignored: Any) -> Mapping[str, Any]:
-    """Vectors for the pictures that lack one."""
+def embed(context: WorkContext, *, image_ids: list[int] | None = None, **_ignored: Any) -> Mapping[str, Any]:
+    """Vectors for the pictures that lack one, of those given or of all."""
     from analysis.similarity.backbones import NoPictures
 
     with cancelling():
         try:
-            return services.embed_catalogue(reporter=context, job_id=context.job_id).as_result()
+            return services.embed_catalogue(reporter=context, job_id=context.job_id, image_ids=image_ids).as_result()
         except NoPictures as error:
             context.log(str(error))
             return {"embedded": 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import UUID
@@ -29,19 +30,21 @@ KEPT_SEARCHES = timedelta(days=7)
 NAME = "subject"
 
 
-def embed_catalogue(*, reporter: Reporter, job_id: UUID | None = None) -> Tally:
-    """Embed the pictures that lack a vector in the active space; the first time, or when the settings name another
-    network, a space is built for it."""
+def embed_catalogue(
+    *, reporter: Reporter, job_id: UUID | None = None, image_ids: Collection[int] | None = None
+) -> Tally:
+    """Embed the pictures that lack a vector in the active space, all or those given; the first time, or when the
+    settings name another network, a space is built for all."""
     space = active_space(NAME)
     if space is None or backbones.wanted(space.record.model_version):
         return rebuild(reporter=reporter, job_id=job_id)
     forget_old_searches()
-    return fill(space.record, reporter)
+    return fill(space.record, reporter, image_ids)
 
 
-def fill(space: EmbeddingSpace, reporter: Reporter) -> Tally:
+def fill(space: EmbeddingSpace, reporter: Reporter, image_ids: Collection[int] | None = None) -> Tally:
     backbone = backbones.load_backbone(space.model_version, for_bulk=True)
-    tally = embed_missing(space, backbone, reporter)
+    tally = embed_missing(space, backbone, reporter, image_ids)
     cache.delete(f"similarity:count:{space.pk}")
     return tally
 

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -98,7 +100,11 @@ class ArtistAdmin(PublishingAdmin):
     @admin.action(description=gettext_lazy("Merge into one artist"), permissions=["change"])
     def merge(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
         """Ask which record stays, then merge the others into it."""
-        artists = list(queryset.annotate(work_count=Count("artworks")).order_by("-work_count", "id"))
+        artists = list(
+            queryset.annotate(work_count=Count("artworks"))
+            .order_by("-work_count", "id")
+            .prefetch_related("external_ids")
+        )
         if len(artists) < 2:
             self.message_user(request, _("Choose at least two artists."), messages.ERROR)
         elif "apply" not in request.POST:
@@ -192,8 +198,16 @@ class ArtworkAdmin(PublishingAdmin):
 
     @admin.action(description=gettext_lazy("Embed: make pictures searchable by likeness"), permissions=["change"])
     def embed(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        services.start_picture_work(actor=request.user)  # type: ignore[arg-type]
-        self.message_user(request, _("The work was queued; watch it under Jobs."), messages.SUCCESS)
+        images = list(ArtworkImage.objects.filter(artwork__in=queryset).values_list("pk", flat=True))
+        if not images:
+            self.message_user(request, _("None of these works has a picture."), messages.WARNING)
+            return
+        text = ngettext("%(count)d picture is looked at.", "%(count)d pictures are looked at.", len(images))
+        for job_id in services.start_picture_work(actor=request.user, image_ids=images):  # type: ignore[arg-type]
+            link = reverse("jobs:job-detail", args=[job_id])
+            words = text % {"count": len(images)}
+            said = format_html('{} <a href="{}">{}</a>', words, link, _("Watch the job"))
+            self.message_user(request, said, messages.SUCCESS)
 
 
 @admin.register(ArtworkImage)

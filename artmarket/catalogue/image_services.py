@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -207,10 +209,21 @@ def announce_pictures(actor: User | None) -> None:
     transaction.on_commit(start, robust=True)
 
 
-def start_picture_work(*, actor: User | None) -> None:
-    """Start the work that new pictures need now; what waits already is not queued twice."""
-    for kind in settings.AFTER_PICTURES_ADDED:
-        longwork.start(kind, actor=actor, parameters={}, dedupe_key=kind)
+def start_picture_work(*, actor: User | None, image_ids: Iterable[int] | None = None) -> list[UUID]:
+    """Start the work that pictures need now, for those given or for all; returns the jobs' ids.
+
+    What waits already is not queued twice.
+    """
+    if image_ids is None:
+        return [
+            longwork.start(kind, actor=actor, parameters={}, dedupe_key=kind) for kind in settings.AFTER_PICTURES_ADDED
+        ]
+    chosen = sorted(set(image_ids))
+    mark = sha256(repr(chosen).encode()).hexdigest()
+    return [
+        longwork.start(kind, actor=actor, parameters={"image_ids": chosen}, dedupe_key=f"{kind}:{mark}")
+        for kind in settings.AFTER_PICTURES_ADDED
+    ]
 
 
 @transaction.atomic

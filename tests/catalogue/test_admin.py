@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -144,12 +146,42 @@ def test_works_are_published(entry, world) -> None:
     assert (ours.visibility, theirs.visibility) == ("public", "public")
 
 
-def test_embedding_is_asked_for(entry, world, monkeypatch) -> None:
-    calls: list[str] = []
-    monkeypatch.setattr("artmarket.core.longwork.start", lambda kind, **arguments: calls.append(kind))
-    work = ArtworkFactory(organisation=world.organisation)
-    entry.post(reverse("admin:catalogue_artwork_changelist"), {"action": "embed", "_selected_action": [work.pk]})
-    assert calls == ["similarity.embed"]
+def make_image(work) -> ArtworkImage:
+    return ArtworkImage.objects.create(
+        artwork=work, sha256=f"{work.pk:064x}", mime_type="image/png", width_px=4, height_px=3, size_bytes=1
+    )
+
+
+def embed(entry, *works) -> str:
+    chosen = {"action": "embed", "_selected_action": [work.pk for work in works]}
+    return entry.post(reverse("admin:catalogue_artwork_changelist"), chosen, follow=True).content.decode()
+
+
+def test_the_chosen_works_alone_are_embedded(entry, world, monkeypatch) -> None:
+    calls, job_id = [], uuid4()
+    monkeypatch.setattr("artmarket.core.longwork.start", lambda kind, **more: calls.append((kind, more)) or job_id)
+    chosen, other = (ArtworkFactory(organisation=world.organisation) for _ in range(2))
+    image, _not_chosen = make_image(chosen), make_image(other)
+    page = embed(entry, chosen)
+    assert [(kind, more["parameters"]) for kind, more in calls] == [("similarity.embed", {"image_ids": [image.pk]})]
+    assert f'<a href="/jobs/{job_id}/">' in page
+    assert "1 picture is looked at." in page
+
+
+def test_works_without_pictures_are_not_embedded(entry, world, monkeypatch) -> None:
+    monkeypatch.setattr("artmarket.core.longwork.start", None)
+    assert "None of these works has a picture." in embed(entry, ArtworkFactory(organisation=world.organisation))
+
+
+def test_the_merge_page_names_the_numbers_and_a_refusal_says_why(entry, world) -> None:
+    artists = [ArtistFactory(organisation=world.organisation) for _ in range(2)]
+    for number, artist in enumerate(artists):
+        artist.external_ids.create(scheme="ulan", value=f"50000000{number}")
+    data = {"action": "merge", "_selected_action": [artist.pk for artist in artists]}
+    url = reverse("admin:catalogue_artist_changelist")
+    assert "ULAN 500000001" in entry.post(url, data).content.decode()
+    refused = entry.post(url, data | {"apply": "1", "kept": artists[0].pk}, follow=True)
+    assert "ULAN tells them apart" in refused.content.decode()
 
 
 def test_history_is_in_sight(entry, world) -> None:

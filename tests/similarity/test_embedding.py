@@ -99,6 +99,15 @@ def test_new_pictures_join_the_active_space(pictures):
     assert EmbeddingSpace.objects.count() == 1
 
 
+def test_the_chosen_pictures_alone_are_embedded(pictures):
+    jobs.embed(Context())
+    chosen, left = paint("orange"), paint("pink")
+    assert jobs.embed(Context(), image_ids=[chosen.pk, pictures[0].pk, 0])["embedded"] == 1
+    assert not Embedding.objects.filter(image=left).exists()
+    assert jobs.embed(Context(), image_ids=[])["embedded"] == 0
+    assert jobs.embed(Context())["embedded"] == 1
+
+
 def test_a_picture_that_cannot_be_read_is_counted_and_the_rest_is_kept(pictures):
     make_image(ArtworkFactory())
     result = jobs.embed(Context())
