@@ -109,6 +109,11 @@ class JobContext:
         """True when the worker shuts down and a later one may go on with this work."""
         return is_shutting_down() and (self.work.resumable or bool(self.checkpoint))
 
+    @property
+    def goes_on(self) -> bool:
+        """See ``WorkContext``."""
+        return self.is_superseded or (self.is_released and not self.is_cancelled and not self.is_out_of_time)
+
     def _refuse_superseded(self) -> None:
         if self.is_superseded:
             raise Superseded

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from analysis.jobs import dispatch
 from analysis.jobs.models import Job
-from analysis.jobs.services import begin_attempt, note
+from analysis.jobs.services import begin_attempt, give_up, note
 from artmarket.core import longwork
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,10 @@ def lose(job_id: UUID, *, silent_since: dt.datetime | None = None, reason: str =
         job.save()
         note(job, _("Lost: {reason}").format(reason=reason), level="error")
         log.warning("Job %s (%s) is lost: %s", job.pk, job.kind, reason)
-    if may_resume(job):
+        is_resumed = may_resume(job)
+        if not is_resumed:
+            give_up(job, reason)
+    if is_resumed:
         resume_by_clock(job_id)
     return True
 

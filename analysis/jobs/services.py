@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -99,7 +100,18 @@ def cancel(*, actor: User | None, job: Job) -> Job:
         locked.cancel_requested = True
         locked.save(update_fields=["state", "finished_at", "cancel_requested", "updated_at"])
         note(locked, _("Cancelling was asked for by {person}.").format(person=actor or "—"))
+        if locked.state == Job.State.CANCELLED:
+            give_up(locked, _("Stopped, as asked."))
     return locked
+
+
+def give_up(job: Job, reason: str) -> None:
+    """Tell the kind that a job has ended of which its function knows nothing."""
+    told = None
+    with suppress(KeyError):
+        told = longwork.find_kind(job.kind).when_given_up
+    if told is not None:
+        told(job.pk, job.parameters, reason)
 
 
 def retry(*, actor: User | None, job: Job) -> Job:

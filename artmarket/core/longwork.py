@@ -45,6 +45,10 @@ class WorkContext(Protocol):
         The work then returns or raises ``WorkCancelled``. Cheap: known at most a second late.
         """
 
+    @property
+    def goes_on(self) -> bool:
+        """True when work that stops now did not fail: it will be run again by itself, or another attempt has it."""
+
     def save_checkpoint(self, state: Mapping[str, Any]) -> None:
         """Keep JSON-able state from which a later attempt goes on. Written at once, outside the work's transaction:
         save it after committing what it counts as done.
@@ -56,6 +60,7 @@ class WorkCancelled(Exception):
 
 
 Run = Callable[..., Result]
+GivenUp = Callable[[UUID, Mapping[str, Any], str], None]
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class LongWork:
 
     ``resumable`` work may be run again at any time, from its checkpoint if it saved one: after a crash the clock
     resumes it, and a worker that is told to stop lets go of it. Work that saved a checkpoint counts as resumable.
+    ``when_given_up(job_id, parameters, reason)`` is called where a job ends without its function being asked: cancelled
+    while it waited, or lost and not resumed.
     """
 
     kind: str
@@ -72,6 +79,7 @@ class LongWork:
     run: Run
     resumable: bool = False
     time_limit_s: float | None = None
+    when_given_up: GivenUp | None = None
 
 
 _kinds: dict[str, LongWork] = {}
@@ -84,6 +92,7 @@ def long_work(
     queue: str = "default",
     resumable: bool = False,
     time_limit_s: float | None = None,
+    when_given_up: GivenUp | None = None,
 ) -> Callable[[Run], Run]:
     """Register a function as a kind of long work. Queues: ``default``, ``gpu`` (long), ``gpu-fast`` (answers people).
 
@@ -91,7 +100,7 @@ def long_work(
     """
 
     def register(run: Run) -> Run:
-        _kinds[kind] = LongWork(kind, title, queue, run, resumable, time_limit_s)
+        _kinds[kind] = LongWork(kind, title, queue, run, resumable, time_limit_s, when_given_up)
         return run
 
     return register

@@ -12,6 +12,7 @@ from django.db.models import Model
 from artmarket.catalogue.models import Artwork
 from artmarket.intake.identity import last_written
 from artmarket.intake.models import ImportedRecord, ImportRow, ImportSession
+from artmarket.intake.ready import ReadyRow
 from artmarket.sales.models import Lot, LotArtwork, Outcome
 
 Json = dict[str, Any]
@@ -55,25 +56,30 @@ EMPTY: tuple[Any, ...] = (None, "", [], False, "unknown")
 
 
 def update_known(
-    session: ImportSession, rows: Sequence[ImportRow], lots: Mapping[int, Lot], *, now: dt.datetime
-) -> None:
+    session: ImportSession, rows: Sequence[ReadyRow], lots: Mapping[int, Lot], *, now: dt.datetime
+) -> list[int]:
     """Bring known lots and their works up to date; keeps what was there before, for undoing.
 
-    ``lots`` gives the lot of each row by the row's key. A row that changes nothing becomes "already known".
+    ``lots`` gives the lot of each row by the row's key. A row that changes nothing becomes "already known". Returns
+    the keys of the lots that were changed.
     """
     if not rows:
-        return
+        return []
+    lots_changed = []
     written = last_written([row.natural_key for row in rows])
     works = sole_works(session, [lot.pk for lot in lots.values()])
     for row in rows:
         lot, earlier = lots[row.pk], written.get(row.natural_key)
         work = works.get(lot.pk)
         changed = apply(session, lot, LOT_FIELDS, row.parsed["lot"], (earlier or {}).get("lot"), now)
+        if changed:
+            lots_changed.append(lot.pk)
         if work is not None:
             changed |= apply(session, work, WORK_FIELDS, row.parsed["work"], (earlier or {}).get("work"), now)
             changed |= change_artist(session, work, row, (earlier or {}).get("artist"), now)
         row.lot_id, row.artwork_id = lot.pk, work.pk if work else None
         row.state = ImportRow.State.COMMITTED if changed else ImportRow.State.UNCHANGED
+    return lots_changed
 
 
 def sole_works(session: ImportSession, lot_ids: Sequence[int]) -> dict[int, Artwork]:
@@ -111,9 +117,7 @@ def apply(
     return save_changes(session, record, before, now)
 
 
-def change_artist(
-    session: ImportSession, work: Artwork, row: ImportRow, earlier: Json | None, now: dt.datetime
-) -> bool:
+def change_artist(session: ImportSession, work: Artwork, row: ReadyRow, earlier: Json | None, now: dt.datetime) -> bool:
     new = row.parsed["artist"]
     if new is None or row.artist_id is None or new == earlier or work.artist_id == row.artist_id:
         return False

@@ -5,20 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import pghistory
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection
 from django.utils import timezone
 
 from artmarket.catalogue.models import Artist, Artwork
 from artmarket.intake.artists import credit_key
 from artmarket.intake.changing import update_known
 from artmarket.intake.copying import copy_rows, next_ids, refresh_statistics, tell_history
-from artmarket.intake.identity import SaleKey, is_ours, known_sales, sale_key
+from artmarket.intake.identity import SaleKey, is_ours, known_sales
 from artmarket.intake.models import ImportedRecord, ImportRow, ImportSession
 from artmarket.intake.problems import Issue
 from artmarket.intake.progress import Progress
+from artmarket.intake.ready import ReadyRow, mark, ready_numbers, ready_rows, refuse
+from artmarket.intake.runs import writing
+from artmarket.sales import fx
 from artmarket.sales.models import Lot, LotArtwork, Sale
 
 BATCH = 5_000
@@ -86,9 +92,10 @@ LOT_FIELDS = (
     "outcome",
     "source_url",
 )
-LOT = ("id", "created_at", "updated_at", "sale_id", "sale_date", *LOT_FIELDS)
+LOT = ("id", "created_at", "updated_at", "sale_id", "sale_date", "price_usd", *LOT_FIELDS)
 PLACE = ("lot_id", "artwork_id", "position")
 RECORD = ("session_id", "table", "object_id", "written_at")
+work_values, lot_values = itemgetter(*WORK_FIELDS), itemgetter(*LOT_FIELDS)
 
 
 @dataclass
@@ -96,81 +103,90 @@ class Batch:
     """One transaction's work: its rows, the moment that all its records carry, what it made."""
 
     session: ImportSession
-    rows: list[ImportRow]
+    rows: list[ReadyRow]
     now: dt.datetime = field(default_factory=timezone.now)
     made: list[tuple[str, int]] = field(default_factory=list)
 
-    @property
+    @cached_property
+    def written(self) -> str:
+        """The moment as text: COPY would write it anew for each of its many rows."""
+        return self.now.isoformat()
+
+    @cached_property
     def stamp(self) -> tuple[Any, ...]:
-        return (self.now, self.now, self.session.organisation_id, self.session.visibility)
+        return (self.written, self.written, self.session.organisation_id, self.session.visibility)
 
 
 def commit_rows(session: ImportSession, progress: Progress) -> None:
     """Write all rows that are ready, batch by batch. Safe to call again after a kill: written rows are not ready."""
-    ready = ImportRow.objects.filter(session=session, state=State.VALID).order_by("number").defer("raw", "candidates")
-    total, done, last = ready.count(), 0, -1
+    total, done, last = ImportRow.objects.filter(session=session, state=State.VALID).count(), 0, -1
     with pghistory.context(user=session.created_by_id, import_session=str(session.pk)):
         # From number to number, not "the first ones left": written rows would be stepped over again in every batch.
-        while rows := list(ready.filter(number__gt=last)[:BATCH]):
+        while numbers := ready_numbers(session, after=last, count=BATCH):
             progress.step(done, total, phase="writing")
-            write_or_split(session, rows)
-            done, last = done + len(rows), rows[-1].number
+            write_or_split(session, numbers)
+            done, last = done + len(numbers), numbers[-1]
     progress.step(done, total, phase="writing")
     if done:
         refresh_statistics(ImportRow, Artist, Artwork, Sale, Lot, LotArtwork)
 
 
-def write_or_split(session: ImportSession, rows: list[ImportRow]) -> None:
+def write_or_split(session: ImportSession, numbers: list[int]) -> None:
     """Write a batch; where the database refuses it, find the refused rows by halving and keep the rest."""
-    before = [(row.state, row.artist_id, row.artwork_id, row.lot_id) for row in rows]
     try:
-        with transaction.atomic():
-            write_batch(Batch(session, rows))
+        with writing(session):
+            lock_house(session.house_id)
+            tell_history()
+            if rows := ready_rows(session, numbers):
+                write_batch(Batch(session, rows))
     except (IntegrityError, DataError) as error:
-        for row, (state, artist_id, artwork_id, lot_id) in zip(rows, before, strict=True):
-            row.state, row.artist_id, row.artwork_id, row.lot_id = state, artist_id, artwork_id, lot_id
-        if len(rows) == 1:
-            refuse(rows[0], Issue("row", "database", detail=str(error).splitlines()[0]))
+        if len(numbers) == 1:
+            refuse_number(session, numbers[0], error)
             return
-        middle = len(rows) // 2
-        write_or_split(session, rows[:middle])
-        write_or_split(session, rows[middle:])
+        middle = len(numbers) // 2
+        write_or_split(session, numbers[:middle])
+        write_or_split(session, numbers[middle:])
 
 
-def refuse(row: ImportRow, issue: Issue) -> None:
-    row.state = State.INVALID
-    row.errors = [*row.errors, issue.as_json()]
-    row.error_codes = [*row.error_codes, issue.tag]
-    row.save(update_fields=["state", "errors", "error_codes"])
+def refuse_number(session: ImportSession, number: int, error: Exception) -> None:
+    with writing(session):
+        for row in ready_rows(session, [number]):
+            refuse(row.pk, Issue("row", "database", detail=str(error).splitlines()[0]))
 
 
 def write_batch(batch: Batch) -> None:
     """Sales, artists, works and lots of these rows; lots already there are brought up to date."""
-    lock_house(batch.session.house_id)
-    tell_history()
     sales = ensure_sales(batch)
+    keep_ours(batch, sales)
     known = known_lots(batch, sales)
-    fresh: list[ImportRow] = []
+    fresh: list[ReadyRow] = []
+    others: list[ReadyRow] = []
     for row in batch.rows:
-        sale = sales[sale_key(row.parsed)]
-        if not is_ours(sale, batch.session):
-            refuse(row, Issue("sale_number", "other_owner", sale.title or sale.number))
-        elif (sale.pk, row.parsed["lot"]["number"]) not in known:
-            fresh.append(row)
+        (others if lot_key(row, sales) in known else fresh).append(row)
     ensure_artists(batch)
     write_works(batch, fresh)
     write_lots(batch, fresh, sales)
     keep_records(batch)
-    fresh_ids = {row.pk for row in fresh}
-    others = [row for row in batch.rows if row.pk not in fresh_ids and row.state == State.VALID]
-    update_known(batch.session, others, {row.pk: known[lot_key(row, sales)] for row in others}, now=batch.now)
+    lots = {row.pk: known[lot_key(row, sales)] for row in others}
+    if changed := update_known(batch.session, others, lots, now=batch.now):
+        fx.refresh_usd(Lot.objects.filter(pk__in=changed))
     for row in fresh:
         row.state = State.COMMITTED
     mark(batch.rows)
 
 
-def lot_key(row: ImportRow, sales: dict[SaleKey, Sale]) -> tuple[int, str]:
-    return (sales[sale_key(row.parsed)].pk, row.parsed["lot"]["number"])
+def keep_ours(batch: Batch, sales: dict[SaleKey, Sale]) -> None:
+    """Refuse the rows whose sale another organisation keeps."""
+    ours = {key for key, sale in sales.items() if is_ours(sale, batch.session)}
+    for row in batch.rows:
+        if row.sale not in ours:
+            sale = sales[row.sale]
+            refuse(row.pk, Issue("sale_number", "other_owner", sale.title or sale.number))
+    batch.rows = [row for row in batch.rows if row.sale in ours]
+
+
+def lot_key(row: ReadyRow, sales: dict[SaleKey, Sale]) -> tuple[int, str]:
+    return (sales[row.sale].pk, row.lot_number)
 
 
 def lock_house(house_id: int) -> None:
@@ -183,7 +199,7 @@ def ensure_sales(batch: Batch) -> dict[SaleKey, Sale]:
     """The sale of every row, made where the house has none of that day, number and title."""
     wanted: dict[SaleKey, Json] = {}
     for row in batch.rows:
-        wanted.setdefault(sale_key(row.parsed), row.parsed["sale"])
+        wanted.setdefault(row.sale, row.parsed["sale"])
     found = known_sales(batch.session, wanted)
     missing = [new_sale(batch, facts) for key, facts in wanted.items() if key not in found]
     for sale in Sale.objects.bulk_create(missing):
@@ -203,14 +219,14 @@ def new_sale(batch: Batch, facts: Json) -> Sale:
 
 
 def known_lots(batch: Batch, sales: dict[SaleKey, Sale]) -> dict[tuple[int, str], Lot]:
-    numbers = {row.parsed["lot"]["number"] for row in batch.rows}
+    numbers = {row.lot_number for row in batch.rows}
     lots = Lot.objects.filter(sale_id__in={sale.pk for sale in sales.values()}, number__in=numbers)
     return {(lot.sale_id, lot.number): lot for lot in lots}
 
 
 def ensure_artists(batch: Batch) -> None:
     """Give every row with a credit its artist; a credit that nobody matched yet becomes one artist."""
-    wanting = [row for row in batch.rows if row.parsed["artist"] and row.artist_id is None and row.state == State.VALID]
+    wanting = [row for row in batch.rows if row.parsed["artist"] and row.artist_id is None]
     credits = {credit_key(row.parsed["artist"]): row.parsed["artist"] for row in wanting}
     ids = made_before(batch.session, credits)
     missing = [key for key in credits if key not in ids]
@@ -264,7 +280,7 @@ def artist_columns(batch: Batch, pk: int, artist: Json) -> tuple[Any, ...]:
     )
 
 
-def write_works(batch: Batch, rows: Sequence[ImportRow]) -> None:
+def write_works(batch: Batch, rows: Sequence[ReadyRow]) -> None:
     """One work a lot, unless an inventory number names one that the organisation has already."""
     known = works_by_inventory(batch.session, rows)
     columns = []
@@ -273,12 +289,12 @@ def write_works(batch: Batch, rows: Sequence[ImportRow]) -> None:
         row.artwork_id = known.setdefault(inventory, pk) if inventory else pk
         if row.artwork_id == pk:
             work = row.parsed["work"]
-            columns.append((pk, *batch.stamp, False, row.artist_id, *(work[name] for name in WORK_FIELDS)))
+            columns.append((pk, *batch.stamp, False, row.artist_id, *work_values(work)))
     copy_rows(Artwork._meta.db_table, WORK, columns)
     batch.made += [(Artwork._meta.db_table, values[0]) for values in columns]
 
 
-def works_by_inventory(session: ImportSession, rows: Sequence[ImportRow]) -> dict[str, int]:
+def works_by_inventory(session: ImportSession, rows: Sequence[ReadyRow]) -> dict[str, int]:
     numbers = {row.parsed["work"]["inventory_number"] for row in rows} - {""}
     if not numbers:
         return {}
@@ -286,36 +302,51 @@ def works_by_inventory(session: ImportSession, rows: Sequence[ImportRow]) -> dic
     return dict(works.values_list("inventory_number", "id"))
 
 
-def write_lots(batch: Batch, rows: Sequence[ImportRow], sales: dict[SaleKey, Sale]) -> None:
+def write_lots(batch: Batch, rows: Sequence[ReadyRow], sales: dict[SaleKey, Sale]) -> None:
     for row, pk in zip(rows, next_ids(Lot, len(rows)), strict=True):
         row.lot_id = pk
-    copy_rows(Lot._meta.db_table, LOT, (lot_columns(batch, row, sales[sale_key(row.parsed)]) for row in rows))
+    dollars = Dollars(rows)
+    copy_rows(
+        Lot._meta.db_table,
+        LOT,
+        (
+            (
+                row.lot_id,
+                batch.written,
+                batch.written,
+                sale.pk,
+                sale.date,
+                dollars.of(row),
+                *lot_values(row.parsed["lot"]),
+            )
+            for row in rows
+            for sale in (sales[row.sale],)
+        ),
+    )
     copy_rows(LotArtwork._meta.db_table, PLACE, ((row.lot_id, row.artwork_id, 1) for row in rows))
     batch.made += [(Lot._meta.db_table, row.lot_id) for row in rows if row.lot_id]
 
 
-def lot_columns(batch: Batch, row: ImportRow, sale: Sale) -> tuple[Any, ...]:
-    lot = row.parsed["lot"]
-    return (row.lot_id, batch.now, batch.now, sale.pk, sale.date, *(lot[name] for name in LOT_FIELDS))
+class Dollars:
+    """Prices in US dollars at the rate of the sale's date: written with the lot, they need no second version of it."""
+
+    def __init__(self, rows: Sequence[ReadyRow]) -> None:
+        self.rates = fx.RateTable.load({row.parsed["lot"]["currency"] for row in rows} | {"USD"})
+
+    def of(self, row: ReadyRow) -> Decimal | None:
+        """None where the lot has no price, or no rate is known."""
+        lot = row.parsed["lot"]
+        if not lot["price"]:
+            return None
+        day = dt.date.fromisoformat(row.parsed["sale"]["date"])
+        try:
+            return self.rates.convert(Decimal(lot["price"]), source=lot["currency"], target="USD", on=day)
+        except fx.NoRate:
+            return None
 
 
 def keep_records(batch: Batch) -> None:
-    written_at = timezone.now()  # no earlier than any time that the rows themselves carry
-    rows = ((batch.session.pk, table, pk, written_at) for table, pk in batch.made)
+    written_at = timezone.now().isoformat()  # no earlier than any time that the rows themselves carry
+    session = str(batch.session.pk)
+    rows = ((session, table, pk, written_at) for table, pk in batch.made)
     copy_rows(ImportedRecord._meta.db_table, RECORD, rows)
-
-
-def mark(rows: Sequence[ImportRow]) -> None:
-    """Say of each row what it became, in one statement."""
-    columns = [[getattr(row, name) for row in rows] for name in ("pk", "artist_id", "artwork_id", "lot_id")]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            update intake_importrow as row
-            set state = new.state, artist_id = new.artist, artwork_id = new.artwork, lot_id = new.lot
-            from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
-                as new (id, artist, artwork, lot, state)
-            where row.id = new.id
-            """,
-            [*columns, [str(row.state) for row in rows]],
-        )

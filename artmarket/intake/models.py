@@ -50,7 +50,11 @@ def pictures_path(session: ImportSession, filename: str) -> str:
 
 
 class ImportSession(TimeStamped, Owned):
-    """One file's way in. ``report`` counts rows by state and errors by column and code."""
+    """One file's way in. ``report`` counts rows by state and errors by column and code.
+
+    ``run`` names whoever works on it now: another run can write nothing any more. ``done_by`` tells which job brought
+    it last to each state, so that a job run anew after its work was done knows that it was.
+    """
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("uploaded")
@@ -79,6 +83,8 @@ class ImportSession(TimeStamped, Owned):
     report = models.JSONField(default=dict)
     progress = models.JSONField(default=dict, editable=False)
     job_id = models.UUIDField(null=True, editable=False)
+    run = models.UUIDField(null=True, editable=False)
+    done_by = models.JSONField(default=dict, editable=False)
     error = models.TextField(_("error"), blank=True)
     created_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="imports")
     committed_at = models.DateTimeField(null=True, blank=True)
@@ -110,7 +116,8 @@ class ImportRow(models.Model):
         SKIPPED = "skipped", _("skipped")
         UNDONE = "undone", _("undone")
 
-    session = models.ForeignKey(ImportSession, models.CASCADE, related_name="rows")
+    # No index of its own: the constraint's begins with the session.
+    session = models.ForeignKey(ImportSession, models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField(_("row"))
     raw = models.JSONField()
     parsed = models.JSONField(default=dict)
@@ -134,7 +141,6 @@ class ImportRow(models.Model):
         indexes = [
             models.Index(fields=["session", "state", "number"], name="intake_row_by_state"),
             models.Index(fields=["natural_key"], name="intake_row_by_key"),
-            models.Index(fields=["session", "artist"], name="intake_row_by_artist"),
         ]
 
     def __str__(self) -> str:
@@ -144,7 +150,7 @@ class ImportRow(models.Model):
 class ImportedRecord(models.Model):
     """A record that an import made or changed, so that it can be taken back. ``before`` is null for a new one."""
 
-    session = models.ForeignKey(ImportSession, models.CASCADE, related_name="records")
+    session = models.ForeignKey(ImportSession, models.CASCADE, related_name="records", db_index=False)
     table = models.CharField(max_length=50)
     object_id = models.BigIntegerField()
     before = models.JSONField(null=True)

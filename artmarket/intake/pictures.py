@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import IO, Protocol
 
 import pghistory
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +23,11 @@ from artmarket.intake.models import ImportedRecord, ImportRow, ImportSession
 from artmarket.intake.problems import WARNING, Issue
 from artmarket.intake.progress import Progress
 from artmarket.intake.readers import ReadError
+from artmarket.intake.runs import writing
 
 CHUNK = 200
+MISSING = Issue("image", "picture_missing", level=WARNING).tag
+REFUSED = Issue("image", "picture_refused", level=WARNING).tag
 
 
 class PictureSource(Protocol):
@@ -117,16 +119,26 @@ def add_pictures(session: ImportSession, source: PictureSource, progress: Progre
 
     Safe to call again: a picture that a work has already is not added twice.
     """
-    counts: Counter[str] = Counter(added=0, known=0, missing=0, refused=0)
     rows = rows_with_pictures(session)
     total, done = rows.count(), 0
+    counts: Counter[str] = Counter()
     with pghistory.context(user=session.created_by_id, import_session=str(session.pk)):
         for chunk in by_chunks(rows):
             progress.step(done, total, phase="pictures", metrics={key: float(n) for key, n in counts.items()})
             with TemporaryDirectory() as folder:
                 counts.update(add_chunk(session, chunk, source, Path(folder)))
             done += len(chunk)
-    return dict(counts)
+    return counted(session, total)
+
+
+def counted(session: ImportSession, named: int) -> dict[str, int]:
+    """What became of the pictures that rows name, by what is written: a run that was cut short counts as well."""
+    rows = ImportRow.objects.filter(session=session)
+    added = ImportedRecord.objects.filter(session=session, table=ArtworkImage._meta.db_table).count()
+    missing = rows.filter(error_codes__contains=[MISSING]).count()
+    refused = rows.filter(error_codes__contains=[REFUSED]).count()
+    known = max(0, named - added - missing - refused)
+    return {"added": added, "known": known, "missing": missing, "refused": refused}
 
 
 def rows_with_pictures(session: ImportSession) -> QuerySet[ImportRow]:
@@ -158,7 +170,7 @@ def add_chunk(session: ImportSession, rows: list[ImportRow], source: PictureSour
             counts["missing"] += 1
         else:
             items[path] = row
-    with transaction.atomic():
+    with writing(session):
         pairs = [(row.artwork, path) for path, row in items.items() if row.artwork]
         result = catalogue.add_images(actor=session.created_by, items=pairs)
         keep_records(session, [image.pk for image in result.images])

@@ -19,6 +19,11 @@ class Progress:
         self.session, self.context = session, context
         self.last = 0.0
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether work that stops now is run again by itself, or has been taken over: then it did not fail."""
+        return self.context is not None and self.context.goes_on
+
     def step(self, done: int, total: int | None, *, phase: str, metrics: Mapping[str, float] | None = None) -> None:
         if self.context:
             self.context.progress(done, total, phase=phase, metrics=metrics)
@@ -27,7 +32,7 @@ class Progress:
         if time.monotonic() - self.last > 0.5:
             self.last = time.monotonic()
             state: dict[str, Any] = {"done": done, "total": total, "phase": phase, "at": timezone.now().isoformat()}
-            ImportSession.objects.filter(pk=self.session.pk).update(progress=state)
+            ImportSession.objects.filter(pk=self.session.pk, run=self.session.run).update(progress=state)
 
     def log(self, message: str) -> None:
         if self.context:

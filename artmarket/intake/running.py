@@ -1,4 +1,8 @@
-"""The bodies of an import's long work. Called by the jobs, and by the command in its own process."""
+"""The bodies of an import's long work. Called by the jobs, and by the command in its own process.
+
+Each may be killed anywhere and run again: what is written stays written once, and a job whose work was done before it
+could say so gives its result.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from artmarket.core.longwork import WorkCancelled, WorkContext
-from artmarket.intake import mapping, pictures, services
+from artmarket.intake import mapping, pictures, runs, services
 from artmarket.intake.commit import commit_rows
 from artmarket.intake.models import ImportSession
 from artmarket.intake.progress import Progress
@@ -18,11 +22,10 @@ from artmarket.intake.reporting import issues_of, states_of
 from artmarket.intake.spec import SpecError
 from artmarket.intake.staging import open_session, stage
 from artmarket.intake.undo import undo_records
-from artmarket.sales import fx
-from artmarket.sales.models import Lot
 
 State = ImportSession.State
 Json = dict[str, Any]
+Work = Callable[[ImportSession, Progress], Json]
 
 
 def validate(session_id: UUID | str, context: WorkContext | None = None) -> Json:
@@ -30,74 +33,68 @@ def validate(session_id: UUID | str, context: WorkContext | None = None) -> Json
 
     def work(session: ImportSession, progress: Progress) -> Json:
         services.require_unwritten(session)
-        report = {**session.report, **stage(session, progress)}
-        finish(session, State.REVIEW, report=report)
-        return summary(report)
+        return {"report": {**session.report, **stage(session, progress)}}
 
-    return guarded(session_id, context, State.VALIDATING, work)
+    return guarded(session_id, context, State.VALIDATING, State.REVIEW, work)
 
 
 def commit(
     session_id: UUID | str, context: WorkContext | None = None, source: pictures.PictureSource | None = None
 ) -> Json:
-    """Write the rows that are ready, add their pictures, bring prices to dollars, remember the map."""
+    """Write the rows that are ready, add their pictures, remember the map."""
 
     def work(session: ImportSession, progress: Progress) -> Json:
         commit_rows(session, progress)
         report = {**session.report}
-        found = write_pictures(session, source, progress)
-        if found:
+        if found := write_pictures(session, source, progress):
             report["pictures"] = found
-        fill_dollars(session)
-        remember_map(session)
         report["states"], report["issues"] = states_of(session), issues_of(session)
-        finish(session, State.COMMITTED, report=report, committed_at=timezone.now())
-        return summary(report)
+        return {"report": report, "column_map": remembered_map(session), "committed_at": timezone.now()}
 
-    return guarded(session_id, context, State.COMMITTING, work)
+    return guarded(session_id, context, State.COMMITTING, State.COMMITTED, work)
 
 
 def undo(session_id: UUID | str, context: WorkContext | None = None) -> Json:
     """Take back all that the session wrote."""
 
     def work(session: ImportSession, progress: Progress) -> Json:
-        report = {**session.report, "undo": undo_records(session, progress)}
-        report["states"] = states_of(session)
-        finish(session, State.UNDONE, report=report, undone_at=timezone.now())
-        return dict(report["undo"])
+        undone = undo_records(session, progress)
+        report = {**session.report, "undo": undone, "states": states_of(session)}
+        return {"report": report, "undone_at": timezone.now()}
 
-    return guarded(session_id, context, State.UNDOING, work)
+    return guarded(session_id, context, State.UNDOING, State.UNDONE, work)
 
 
-def guarded(
-    session_id: UUID | str, context: WorkContext | None, state: str, work: Callable[[ImportSession, Progress], Json]
-) -> Json:
-    """Do the work; whatever stops it is written on the session, so that no import hangs in between.
+def guarded(session_id: UUID | str, context: WorkContext | None, during: str, after: str, work: Work) -> Json:
+    """Do the work and write what it gives; whatever stops it is written too, so that no import hangs in between.
 
     A session that has gone on since (an old job started anew) is left alone: ``IntakeError`` (wrong_state).
     """
-    session = ImportSession.objects.select_related("house", "organisation", "created_by").get(pk=session_id)
-    services.move(session, to=state, allowed=(state, State.FAILED))
+    session = runs.find_session(session_id)
+    if runs.was_done_by(session, after, context):
+        return result(session, after)
+    runs.take(session, during, context)
+    progress = Progress(session, context)
     try:
-        return work(session, Progress(session, context))
+        runs.finish(session, after, context, **work(session, progress))
     except WorkCancelled:
-        finish(session, State.FAILED, error="cancelled")
+        if not progress.goes_on:
+            runs.fail(session, "cancelled")
         raise
     except (ReadError, SpecError) as error:
-        finish(session, State.FAILED, error=str(error))
+        runs.fail(session, str(error))
         raise
     except Exception as error:
-        finish(session, State.FAILED, error=f"{type(error).__name__}: {error}"[:2000])
+        runs.fail(session, f"{type(error).__name__}: {error}")
         raise
+    return result(session, after)
 
 
-def finish(session: ImportSession, state: str, **values: Any) -> None:
-    ImportSession.objects.filter(pk=session.pk).update(state=state, progress={}, updated_at=timezone.now(), **values)
-    session.refresh_from_db()
-
-
-def summary(report: Json) -> Json:
-    return {name: report[name] for name in ("rows", "states", "pictures") if name in report}
+def result(session: ImportSession, state: str) -> Json:
+    """What the job of a step answers."""
+    if state == State.UNDONE:
+        return dict(session.report["undo"])
+    return {name: session.report[name] for name in ("rows", "states", "pictures") if name in session.report}
 
 
 def write_pictures(session: ImportSession, source: pictures.PictureSource | None, progress: Progress) -> Json:
@@ -109,13 +106,8 @@ def write_pictures(session: ImportSession, source: pictures.PictureSource | None
         return pictures.add_pictures(session, pictures.ZipSource(file), progress)
 
 
-def fill_dollars(session: ImportSession) -> None:
-    """Price in US dollars at the rate of the sale's date, for the lots written by this session."""
-    fx.refresh_usd(Lot.objects.filter(pk__in=session.rows.exclude(lot=None).values("lot_id")))
-
-
-def remember_map(session: ImportSession) -> None:
+def remembered_map(session: ImportSession) -> Any:
+    """Keep the session's map for the next file of its house."""
     with session.file.open("rb") as source:
         _table, layout, _spec = open_session(session, cast(BinaryIO, source))
-    kept = mapping.remember(session, layout)
-    ImportSession.objects.filter(pk=session.pk).update(column_map=kept)
+    return mapping.remember(session, layout)

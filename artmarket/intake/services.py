@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from artmarket.accounts.models import Organisation, User
@@ -127,9 +128,9 @@ def fingerprint(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def move(session: ImportSession, *, to: str, allowed: tuple[str, ...], **values: Any) -> None:
+def move(session: ImportSession, *, to: str, allowed: tuple[str, ...], only: Q | None = None, **values: Any) -> None:
     """Change the session's state, if it is still one of the allowed ones. Raises ``IntakeError`` (wrong_state)."""
-    moved = ImportSession.objects.filter(pk=session.pk, state__in=allowed).update(state=to, **values)
+    moved = ImportSession.objects.filter(only or Q(), pk=session.pk, state__in=allowed).update(state=to, **values)
     session.refresh_from_db()
     if not moved:
         message = _("This import is “%(state)s”; that step is not possible now.")
@@ -144,6 +145,12 @@ def require_editable(actor: User, session: ImportSession) -> None:
 def require_unwritten(session: ImportSession) -> None:
     """Rows that became records are never validated anew. Raises ``IntakeError`` (wrong_state)."""
     if ImportRow.objects.filter(session=session, state=ImportRow.State.COMMITTED).exists():
+        raise IntakeError("wrong_state", _("Rows of this import are written already; undo it first."))
+
+
+def require_not_undone(session: ImportSession) -> None:
+    """An undo that began is finished before anything is written again. Raises ``IntakeError`` (wrong_state)."""
+    if session.report.get("undo"):
         raise IntakeError("wrong_state", _("Rows of this import are written already; undo it first."))
 
 
@@ -176,6 +183,7 @@ def request_commit(*, actor: User, session: ImportSession, policy: str) -> UUID:
     """
     require_editable(actor, session)
     check_policy(session, policy)
+    require_not_undone(session)
     with transaction.atomic():
         allowed = (State.REVIEW, State.COMMITTED, State.FAILED)
         move(session, to=State.COMMITTING, allowed=allowed, policy=policy, error="", progress={})
@@ -203,12 +211,12 @@ def request_undo(*, actor: User, session: ImportSession) -> UUID:
 
 
 def queue(actor: User, session: ImportSession, kind: str, title: str) -> UUID:
+    """Queue the job of a step. Needs no key against doubles: only one request can move the session's state."""
     job_id = longwork.start(
         kind,
         actor=actor,
         parameters={"session_id": str(session.pk)},
         title=(title % {"file": session.file_name})[:200],
-        dedupe_key=f"{kind}:{session.pk}",
         organisation_id=session.organisation_id,
     )
     ImportSession.objects.filter(pk=session.pk).update(job_id=job_id)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
 import orjson
-from django.db import transaction
 
 from artmarket.intake.artists import ArtistResolver, Resolution
 from artmarket.intake.columns import Layout, read_layout
@@ -19,6 +18,7 @@ from artmarket.intake.problems import NOTE, Issue
 from artmarket.intake.progress import Progress
 from artmarket.intake.readers import SourceRow, Table, open_table
 from artmarket.intake.reporting import Findings
+from artmarket.intake.runs import writing
 from artmarket.intake.spec import Spec, SpecError, missing_columns, spec_from_json
 from artmarket.intake.validation import Checked, Validator, natural_key
 
@@ -59,7 +59,8 @@ def open_session(session: ImportSession, source: BinaryIO) -> tuple[Table, Layou
 def stage(session: ImportSession, progress: Progress) -> dict[str, Any]:
     """Validate the whole file; returns the report. Rows of an earlier validation give way."""
     started = time.monotonic()
-    ImportRow.objects.filter(session=session).delete()
+    with writing(session):
+        ImportRow.objects.filter(session=session).delete()
     with session.file.open("rb") as source:
         table, layout, spec = open_session(session, cast(BinaryIO, source))
         if missing := missing_columns(spec, layout.columns):
@@ -67,7 +68,7 @@ def stage(session: ImportSession, progress: Progress) -> dict[str, Any]:
         staging = Staging(session, Validator(spec, layout.columns, currency=session.house.currency))
         for batch in batches(body(table, layout), staging):
             progress.step(staging.rows, None, phase="reading")
-            with transaction.atomic():
+            with writing(session):
                 staging.take(batch)
     report = {
         "columns": list(layout.columns),

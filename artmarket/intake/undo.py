@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +14,8 @@ from artmarket.catalogue.models import Artist, Artwork, ArtworkImage
 from artmarket.intake.changing import typed
 from artmarket.intake.models import ImportedRecord, ImportRow, ImportSession
 from artmarket.intake.progress import Progress
+from artmarket.intake.runs import writing
+from artmarket.sales import fx
 from artmarket.sales.models import Lot, LotArtwork, Sale
 
 CHUNK = 1_000
@@ -30,6 +31,13 @@ class Undone:
     restored: Counter[str] = field(default_factory=Counter)
     kept: list[dict[str, Any]] = field(default_factory=list)
     kept_count: int = 0
+
+    @classmethod
+    def so_far(cls, session: ImportSession) -> Undone:
+        """What an undo that was cut short has done already."""
+        report = session.report.get("undo") or {}
+        counters = Counter(report.get("deleted", {})), Counter(report.get("restored", {}))
+        return cls(*counters, list(report.get("kept", [])), report.get("kept_count", 0))
 
     def keep(self, record: Model, reason: str) -> None:
         self.kept_count += 1
@@ -47,29 +55,37 @@ class Undone:
 
 def undo_records(session: ImportSession, progress: Progress) -> dict[str, Any]:
     """Undo batch by batch; a record dealt with loses its note, so a killed undo goes on where it stopped."""
-    outcome = Undone()
     total, done = session.records.count(), 0
+    outcome = Undone.so_far(session)
     with pghistory.context(user=session.created_by_id, undo_of_import=str(session.pk)):
         for model in ORDER:
-            for notes in chunks(session, model):
+            while True:
                 progress.step(done, total, phase="undoing")
-                with transaction.atomic():
+                with writing(session):
+                    if not (notes := next_notes(session, model)):
+                        break
                     undo_chunk(model, notes, outcome)
+                    tell(session, outcome)
                 done += len(notes)
-        undone = session.rows.filter(state=ImportRow.State.COMMITTED)
-        undone.update(state=ImportRow.State.UNDONE)
+        with writing(session):
+            session.rows.filter(state=ImportRow.State.COMMITTED).update(state=ImportRow.State.UNDONE)
     return outcome.as_json()
 
 
-def chunks(session: ImportSession, model: type[Model]) -> Iterator[list[ImportedRecord]]:
+def next_notes(session: ImportSession, model: type[Model]) -> list[ImportedRecord]:
     notes = ImportedRecord.objects.filter(session=session, table=model._meta.db_table).order_by("-id")
-    while chunk := list(notes[:CHUNK]):
-        yield chunk
+    return list(notes[:CHUNK])
+
+
+def tell(session: ImportSession, outcome: Undone) -> None:
+    """Write what was done with what was done, so that a killed undo's report stays whole."""
+    session.report = {**session.report, "undo": outcome.as_json()}
+    ImportSession.objects.filter(pk=session.pk).update(report=session.report)
 
 
 def undo_chunk(model: type[Model], notes: list[ImportedRecord], outcome: Undone) -> None:
     records = model._base_manager.select_for_update().in_bulk([note.object_id for note in notes])
-    deletable = []
+    deletable, restored = [], []
     for note in notes:
         record = records.get(note.object_id)
         if record is None:
@@ -78,9 +94,12 @@ def undo_chunk(model: type[Model], notes: list[ImportedRecord], outcome: Undone)
             outcome.keep(record, "changed_since")
         elif note.before is not None:
             restore(record, note.before)
+            restored.append(record.pk)
             outcome.restored[model._meta.db_table] += 1
         else:
             deletable.append(record)
+    if model is Lot and restored:
+        fx.refresh_usd(Lot.objects.filter(pk__in=restored))
     delete(model, deletable, outcome)
     ImportedRecord.objects.filter(pk__in=[note.pk for note in notes]).delete()
 
