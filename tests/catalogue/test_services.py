@@ -201,7 +201,7 @@ def test_two_whom_an_authority_tells_apart_are_not_merged(world, scheme) -> None
     work = ArtworkFactory(artist=merged)
     for artist, number in [(kept, "Q1"), (merged, "Q2")]:
         services.set_external_ids(actor=world.editor, record=artist, ids=[(scheme, "", number)])
-    with pytest.raises(ValidationError, match="tells them apart.*is Q1.*is Q2"):
+    with pytest.raises(ValidationError, match=r"tells them apart.*is Q1.*is Q2"):
         services.merge_artists(actor=world.editor, kept=kept, merged=merged)
     merged.refresh_from_db()
     work.refresh_from_db()
