@@ -11,9 +11,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from artmarket.catalogue.filters import SEARCH, year_number
-from artmarket.catalogue.models import Artist, Artwork
 from artmarket.catalogue.search import text_query
-from artmarket.sales.models import AuctionHouse, Lot, LotArtwork, Market, Outcome, Sale
+from artmarket.sales.finding import lots_of_artist, lots_with_words
+from artmarket.sales.models import AuctionHouse, Lot, Market, Outcome, Sale
 
 AGAINST_ESTIMATE = [("above", _("above the high estimate")), ("within", _("within")), ("below", _("below the low one"))]
 
@@ -75,24 +75,12 @@ class LotFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Lots whose own words, or whose work's or artist's, fit; each by its index, joined by their ids."""
+        """Lots whose own words, or whose work's or artist's, fit."""
         query = text_query(value)
-        if query is None:
-            return rows.none()
-        user = self.request.user
-        works = Artwork.objects.visible_to(user)
-        artists = Artist.objects.visible_to(user).filter(search=query)
-        own = Lot.objects.filter(search=query).values("pk")
-        of_works = LotArtwork.objects.filter(artwork__in=works.filter(search=query).values("pk")).values("lot_id")
-        by_artists = works.filter(artist__in=artists.values("pk")).values("pk")
-        of_artists = LotArtwork.objects.filter(artwork__in=by_artists).values("lot_id")
-        return rows.filter(pk__in=own.union(of_works, of_artists))
+        return rows.none() if query is None else lots_with_words(rows, self.request.user, query)
 
     def by_artist(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        works = Artwork.objects.visible_to(self.request.user).filter(
-            artist__in=Artist.objects.visible_to(self.request.user).filter(pk=int(value)).values("pk")
-        )
-        return rows.filter(pk__in=LotArtwork.objects.filter(artwork__in=works.values("pk")).values("lot_id"))
+        return lots_of_artist(rows, self.request.user, int(value))
 
     def by_first_year(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return rows.filter(sale_date__gte=dt.date(year_number(value), 1, 1))

@@ -59,8 +59,11 @@ PLACES = """
 create function sales_places_added() returns trigger language plpgsql as $$
 declare shared bigint[];
 begin
-    perform from catalogue_artwork where id in (select artwork_id from new_places) order by id for share;
-    perform from sales_lot where id in (select lot_id from new_places) order by id for no key update;
+    -- Rows of this very transaction, which are most of an import's, nobody else can see yet.
+    perform from catalogue_artwork where id in (select artwork_id from new_places) and xmin <> pg_current_xact_id()::xid
+        order by id for share;
+    perform from sales_lot where id in (select lot_id from new_places) and xmin <> pg_current_xact_id()::xid
+        order by id for no key update;
     insert into sales_offer select now.* from sales_offers_now() now join new_places place on place.id = now.id;
     select array_agg(distinct added.lot_id) into shared from new_places added
     where exists (
