@@ -20,7 +20,10 @@ from benchmarks.database import prepare
 if TYPE_CHECKING:
     from django.test import Client
 
+    from artmarket.accounts.models import User
+
 Query = tuple[str, Any]
+DATABASE = "artmarket_bench_pages"
 PAGES = {
     "home": "/",
     "works": "/artworks/",
@@ -38,22 +41,23 @@ PAGES = {
     "works, given name": "/artworks/?text=anna",
     "works, rare words": "/artworks/?text=harbour+rain+77",
     "works, no such word": "/artworks/?text=zeppelin",
-    "works of one artist": "/artworks/?artist=1&order=earliest",
-    "work": "/artworks/1/",
-    "work's offers": "/sales/artworks/1/panel/",
+    "works of one artist": "/artworks/?artist={artist}&order=earliest",
+    "work": "/artworks/{work}/",
+    "work's offers": "/sales/artworks/{work}/panel/",
     "artists": "/artists/",
     "artists, name": "/artists/?text=anna",
     "artists, nationality": "/artists/?nationality=baltic",
     "artists, no such": "/artists/?nationality=martian",
-    "artist": "/artists/1/",
-    "artist's market": "/sales/artists/1/panel/",
+    "artist": "/artists/{artist}/",
+    "artist's market": "/sales/artists/{artist}/panel/",
+    "rare artist's market": "/sales/artists/{rare_artist}/panel/",
     "houses": "/houses/",
-    "house": "/houses/1/",
+    "house": "/houses/{house}/",
     "sales": "/sales/",
     "sales, word": "/sales/?text=cubism",
-    "sales, house, dates": "/sales/?house=1&date_after=2000-01-01&date_before=2010-12-31",
-    "sale": "/sales/1001/",
-    "sale, grid": "/sales/1001/?view=grid",
+    "sales, house, dates": "/sales/?house={house}&date_after=2000-01-01&date_before=2010-12-31",
+    "sale": "/sales/{sale}/",
+    "sale, grid": "/sales/{sale}/?view=grid",
     "lots": "/lots/",
     "lots, dearest": "/lots/?order=dearest",
     "lots, bought in": "/lots/?outcome=bought_in",
@@ -62,16 +66,17 @@ PAGES = {
     "lots, years, dearest": "/lots/?year_min=2000&year_max=2005&order=dearest",
     "lots, prices": "/lots/?price_min=100000&price_max=110000",
     "lots, above estimate": "/lots/?against=above",
-    "lots, house": "/lots/?house=1",
-    "lots, house, dearest": "/lots/?house=1&order=dearest",
+    "lots, house": "/lots/?house={house}",
+    "lots, house, dearest": "/lots/?house={house}&order=dearest",
     "lots, common word": "/lots/?text=harbour",
     "lots, given name": "/lots/?text=anna",
     "lots, rare words": "/lots/?text=harbour+rain+77",
+    "lots, word of all": "/lots/?text=canvas",
     "lots, no such word": "/lots/?text=zeppelin",
-    "lots of one artist": "/lots/?artist=1",
-    "lots, artist, dearest": "/lots/?artist=1&order=dearest",
-    "lots, rare artist": "/lots/?artist=17771",
-    "lot": "/lots/1001/",
+    "lots of one artist": "/lots/?artist={artist}",
+    "lots, artist, dearest": "/lots/?artist={artist}&order=dearest",
+    "lots, rare artist": "/lots/?artist={rare_artist}",
+    "lot": "/lots/{lot}/",
 }
 
 
@@ -139,7 +144,7 @@ def explain(query: Query) -> str:
     return "\n".join(row[0] for row in rows)
 
 
-def sign_in() -> Client:
+def sign_in() -> tuple[Client, User]:
     """A member of one of the organisations: the pages must then look for what is public or theirs."""
     from django.test import Client
 
@@ -149,7 +154,27 @@ def sign_in() -> Client:
     Membership.objects.get_or_create(user=user, organisation_id=1, role=Membership.Role.DEALER)
     client = Client(SERVER_NAME="localhost")
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return client, user
+
+
+def shown_keys(user: User) -> dict[str, int]:
+    """What the pages of one record show: the artist with most lots and one with few, a work, a lot with its sale."""
+    from django.db.models import Count
+
+    from artmarket.catalogue.models import Artist, Artwork
+    from artmarket.sales.models import Lot, Offer
+
+    seen = Offer.objects.filter(artist__in=Artist.objects.visible_to(user).values("pk"))
+    by_lots = seen.values("artist_id").annotate(lots=Count("pk"))
+    artist = by_lots.order_by("-lots", "artist_id")[0]["artist_id"]
+    work = Artwork.objects.visible_to(user).filter(artist=artist).order_by("pk")[0]
+    middle = Lot.objects.count() // 2
+    lot = Lot.objects.visible_to(user).select_related("sale").order_by("-sale_date", "-id")[middle]
+    rare = by_lots.filter(lots__lte=20).order_by("-lots", "artist_id")[0]["artist_id"]
+    return {
+        "artist": artist, "rare_artist": rare, "work": work.pk, "lot": lot.pk, "sale": lot.sale_id,
+        "house": lot.sale.house_id,
+    }  # fmt: skip
 
 
 def far_pages() -> dict[str, str]:
@@ -167,8 +192,7 @@ def far_pages() -> dict[str, str]:
     }
 
 
-def report(pages: dict[str, str], options: argparse.Namespace) -> None:
-    client = sign_in()
+def report(client: Client, pages: dict[str, str], options: argparse.Namespace) -> None:
     print(f"{'page':<26}{'queries':>8}{'bare ms':>9}{'page ms':>9}{'ratio':>7}")
     for name, path in pages.items():
         found = measure(client, path, options.runs)
@@ -198,7 +222,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options = arguments()
-    prepare()
+    prepare(DATABASE)
     from django.core.management import call_command
 
     from benchmarks.synthetic import Sizes, fill
@@ -208,8 +232,10 @@ def main() -> None:
         started = time.perf_counter()
         fill(Sizes(options.artworks, options.lots, options.artists, options.sales))
         print(f"{options.artworks:,} works, {options.lots:,} lots, written in {time.perf_counter() - started:.0f} s")
-    pages = PAGES | far_pages()
-    report({name: path for name, path in pages.items() if options.only in name}, options)
+    client, user = sign_in()
+    keys = shown_keys(user)
+    pages = {name: path.format(**keys) for name, path in PAGES.items()} | far_pages()
+    report(client, {name: path for name, path in pages.items() if options.only in name}, options)
 
 
 if __name__ == "__main__":
