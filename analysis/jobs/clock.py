@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from pathlib import Path
 from typing import Any
 
 from celery.signals import beat_embedded_init, beat_init
@@ -20,6 +21,11 @@ def watch(**kwargs: Any) -> None:
     threading.Thread(target=watch_for_ever, name="lost-jobs", daemon=True).start()
 
 
+def alive() -> Path:
+    """The file whose age tells that the clock works: touched after each round that succeeded."""
+    return Path(settings.VAR_DIR) / "clock-alive"
+
+
 def watch_for_ever() -> None:
     pause = threading.Event()
     while not pause.wait(settings.JOBS_WATCH_SECONDS):
@@ -33,6 +39,7 @@ def look_once() -> None:
     close_old_connections()
     try:
         find_lost_jobs()
+        alive().touch()
     except Exception:
         log.exception("Looking for lost jobs failed")
         connection.close()
