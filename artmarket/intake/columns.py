@@ -51,6 +51,8 @@ def read_layout(table: Table, spec: Spec | None = None) -> Layout:
         raise ReadError("empty", _("The file has no rows."))
     header = table.kind == "jsonl" or (has_header(first) if spec is None or spec.header is None else spec.header)
     body = first[1:] if header else first
+    if not body:
+        raise ReadError("empty", _("The file has no rows."))
     widths = [len(row.cells) for row in body if not row.problem] or [len(first[0].cells)]
     width = max(set(widths), key=widths.count)
     names = spec.columns if spec and spec.columns else (first[0].cells if header else [])

@@ -37,11 +37,10 @@ def detect_encoding(source: BinaryIO) -> str:
 def unmarked_utf16(head: bytes) -> str:
     """UTF-16 without a mark shows in zero bytes on one side of nearly every pair."""
     pairs = max(1, len(head) // 2)
-    if head[1::2].count(0) > 0.4 * pairs:
-        return "utf-16-le"
-    if head[0::2].count(0) > 0.4 * pairs:
-        return "utf-16-be"
-    return ""
+    low, high = head[1::2].count(0) > 0.4 * pairs, head[0::2].count(0) > 0.4 * pairs
+    if low == high:
+        return ""
+    return "utf-16-le" if low else "utf-16-be"
 
 
 def decodes(source: BinaryIO, encoding: str) -> bool:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ReadLimits:
-    """Bytes, rows, columns and characters that a file may have; ``unpacked_bytes`` bounds what an XLSX expands to."""
+    """Bytes, rows, columns and characters that a file may have; ``unpacked_bytes`` and
+    ``spread_cells`` (empty ones too) bound what an XLSX expands to."""
 
     file_bytes: int = 256 * 1024 * 1024
     unpacked_bytes: int = 1024 * 1024 * 1024
     unpack_ratio: int = 200
+    spread_cells: int = 25_000_000
     rows: int = 1_000_000
     columns: int = 200
     cell_characters: int = 20_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import zipfile
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -16,18 +16,15 @@ from django.utils.translation import gettext as _
 
 from artmarket.intake.encodings import detect_encoding
 from artmarket.intake.limits import READ_LIMITS, ReadLimits
+from artmarket.intake.refusals import ReadError
+from artmarket.intake.workbooks import check_workbook
 
 DELIMITERS = ",;\t|"
+CONTROLS = [chr(code) for code in range(32) if chr(code) not in "\t\n\r\x0b\x0c\x1a"]
+FEW_CONTROLS, MOST_CONTROLS = 8, 0.01
+SURROGATE = re.compile("[\ud800-\udfff]")
 SAMPLE_ROWS = 50
-
-
-class ReadError(ValueError):
-    """The file as a whole cannot be read; the message says where and why."""
-
-    def __init__(self, code: str, message: str, *, row: int | None = None) -> None:
-        super().__init__(message if row is None else _("Row %(row)d: %(message)s") % {"row": row, "message": message})
-        self.code = code
-        self.row = row
+__all__ = ["ReadError", "SourceRow", "Table", "open_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,8 @@ def open_text(source: BinaryIO, encoding: str, delimiter: str, limits: ReadLimit
     encoding = encoding or detect_encoding(source)
     table = Table("csv", source, encoding, delimiter, limits)
     start = start_of_text(table)
+    if sum(map(start.count, CONTROLS)) > FEW_CONTROLS + MOST_CONTROLS * len(start):
+        raise ReadError("not_a_table", _("This is no CSV, XLSX or JSON Lines file."))
     if start.lstrip().startswith("{"):
         table.kind = "jsonl"
         table.keys = jsonl_keys(table)
@@ -94,9 +93,12 @@ def start_of_text(table: Table) -> str:
     try:
         with text_of(table) as text:
             return text.read(65_536)
-    except (UnicodeDecodeError, LookupError) as error:
-        message = _("The text is not %(encoding)s.") % {"encoding": table.encoding}
-        raise ReadError("encoding", message) from error
+    except (UnicodeError, LookupError) as error:
+        raise not_encoded(table) from error
+
+
+def not_encoded(table: Table, row: int | None = None) -> ReadError:
+    return ReadError("encoding", _("The text is not %(encoding)s.") % {"encoding": table.encoding}, row=row)
 
 
 class text_of:
@@ -137,9 +139,8 @@ def csv_rows(table: Table) -> Iterator[SourceRow]:
                 yield SourceRow(number, cells)
         except csv.Error as error:
             raise ReadError("broken_csv", str(error), row=number + 1) from error
-        except UnicodeDecodeError as error:
-            message = _("The text is not %(encoding)s.") % {"encoding": table.encoding}
-            raise ReadError("encoding", message, row=number + 1) from error
+        except UnicodeError as error:
+            raise not_encoded(table, number + 1) from error
 
 
 def checked_row(row: SourceRow, limits: ReadLimits) -> SourceRow:
@@ -151,27 +152,15 @@ def checked_row(row: SourceRow, limits: ReadLimits) -> SourceRow:
     if any(len(cell) > limits.cell_characters for cell in row.cells):
         short = [cell[:200] for cell in row.cells]
         return SourceRow(row.number, short, ("cell_too_long", _("A cell has too many characters.")))
-    if any("\x00" in cell for cell in row.cells):
-        clean = [cell.replace("\x00", "\ufffd") for cell in row.cells]
+    if not all(keepable(cell) for cell in row.cells):
+        clean = [SURROGATE.sub("\ufffd", cell.replace("\x00", "\ufffd")) for cell in row.cells]
         return SourceRow(row.number, clean, ("control_character", _("A cell holds a zero character.")))
     return row
 
 
-def check_workbook(source: BinaryIO, limits: ReadLimits) -> None:
-    """Refuse an XLSX that unpacks to far more than it weighs, before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(source) as archive:
-            members = archive.infolist()
-            names = {member.filename for member in members}
-    except zipfile.BadZipFile as error:
-        raise ReadError("broken_xlsx", _("The workbook is damaged.")) from error
-    finally:
-        source.seek(0)
-    if "xl/workbook.xml" not in names:
-        raise ReadError("not_a_table", _("This is no CSV, XLSX or JSON Lines file."))
-    unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
-    if unpacked > limits.unpacked_bytes or unpacked > limits.unpack_ratio * max(packed, 4096):
-        raise ReadError("bomb", _("The workbook unpacks to too many bytes."))
+def keepable(cell: str) -> bool:
+    """Whether a database can keep the text."""
+    return "\x00" not in cell and (cell.isascii() or not SURROGATE.search(cell))
 
 
 def xlsx_rows(table: Table) -> Iterator[SourceRow]:
@@ -179,7 +168,7 @@ def xlsx_rows(table: Table) -> Iterator[SourceRow]:
     table.source.seek(0)
     try:
         sheet = python_calamine.CalamineWorkbook.from_filelike(table.source).get_sheet_by_index(0)
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
+    except (python_calamine.CalamineError, OSError, ValueError, IndexError) as error:
         raise ReadError("broken_xlsx", _("The workbook is damaged.")) from error
     if sheet.total_height > table.limits.rows + 1:
         raise ReadError("too_many_rows", _("More than %(rows)d rows.") % {"rows": table.limits.rows})
@@ -203,27 +192,36 @@ def cell_text(value: Any) -> str:
 def jsonl_keys(table: Table) -> list[str]:
     """All keys of all objects, in order of first appearance."""
     keys: dict[str, None] = {}
-    with text_of(table) as text:
-        for line in text:
-            try:
-                record = orjson.loads(line) if line.strip() else {}
-            except orjson.JSONDecodeError:
-                continue
-            if isinstance(record, dict):
-                keys.update(dict.fromkeys(record))
-            if len(keys) > table.limits.columns:
-                message = _("More than %(columns)d columns.") % {"columns": table.limits.columns}
-                raise ReadError("too_many_columns", message)
+    for _number, line in jsonl_lines(table):
+        try:
+            record = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            continue
+        if isinstance(record, dict):
+            keys.update(dict.fromkeys(record))
+        if len(keys) > table.limits.columns:
+            message = _("More than %(columns)d columns.") % {"columns": table.limits.columns}
+            raise ReadError("too_many_columns", message)
     return list(keys)
+
+
+def jsonl_lines(table: Table) -> Iterator[tuple[int, str]]:
+    """Numbered lines that are not blank."""
+    number = 0
+    with text_of(table) as text:
+        try:
+            for number, line in enumerate(text, start=1):
+                if line.strip():
+                    yield number, line
+        except UnicodeError as error:
+            raise not_encoded(table, number + 1) from error
 
 
 def jsonl_rows(table: Table) -> Iterator[SourceRow]:
     """The keys as heading (row 0), then line after line; a line that is no object keeps its place as a problem."""
     yield SourceRow(0, table.keys)
-    with text_of(table) as text:
-        for number, line in enumerate(text, start=1):
-            if line.strip():
-                yield jsonl_row(number, line, table.keys)
+    for number, line in jsonl_lines(table):
+        yield jsonl_row(number, line, table.keys)
 
 
 def jsonl_row(number: int, line: str, keys: list[str]) -> SourceRow:
@@ -234,9 +232,14 @@ def jsonl_row(number: int, line: str, keys: list[str]) -> SourceRow:
     if not isinstance(record, dict):
         return SourceRow(number, [line.strip()[:200]], ("broken_json", _("The line is no JSON object.")))
     values = [record.get(key) for key in keys]
-    if any(isinstance(value, dict) for value in values):
+    if any(is_nested(value) for value in values):
         return SourceRow(number, [line.strip()[:200]], ("nested_json", _("A value is an object, not a text.")))
     return SourceRow(number, [json_text(value) for value in values])
+
+
+def is_nested(value: Any) -> bool:
+    """A value may be a list, but of plain values only."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict | list) for item in value))
 
 
 def json_text(value: Any) -> str:

@@ -16,6 +16,7 @@ from artmarket.core.longwork import WorkCancelled, WorkContext
 from artmarket.intake import mapping, pictures, runs, services
 from artmarket.intake.commit import commit_rows
 from artmarket.intake.models import ImportSession
+from artmarket.intake.picture_sources import PictureSource, ZipSource
 from artmarket.intake.progress import Progress
 from artmarket.intake.readers import ReadError
 from artmarket.intake.reporting import issues_of, states_of
@@ -38,9 +39,7 @@ def validate(session_id: UUID | str, context: WorkContext | None = None) -> Json
     return guarded(session_id, context, State.VALIDATING, State.REVIEW, work)
 
 
-def commit(
-    session_id: UUID | str, context: WorkContext | None = None, source: pictures.PictureSource | None = None
-) -> Json:
+def commit(session_id: UUID | str, context: WorkContext | None = None, source: PictureSource | None = None) -> Json:
     """Write the rows that are ready, add their pictures, remember the map."""
 
     def work(session: ImportSession, progress: Progress) -> Json:
@@ -97,13 +96,13 @@ def result(session: ImportSession, state: str) -> Json:
     return {name: session.report[name] for name in ("rows", "states", "pictures") if name in session.report}
 
 
-def write_pictures(session: ImportSession, source: pictures.PictureSource | None, progress: Progress) -> Json:
+def write_pictures(session: ImportSession, source: PictureSource | None, progress: Progress) -> Json:
     if source is not None:
         return pictures.add_pictures(session, source, progress)
     if not session.pictures:
         return {}
     with session.pictures.open("rb") as file:
-        return pictures.add_pictures(session, pictures.ZipSource(file), progress)
+        return pictures.add_pictures(session, ZipSource(file), progress)
 
 
 def remembered_map(session: ImportSession) -> Any:

@@ -21,6 +21,7 @@ from artmarket.intake import mapping
 from artmarket.intake.columns import read_layout
 from artmarket.intake.limits import ARCHIVE_LIMITS
 from artmarket.intake.models import ImportRow, ImportSession
+from artmarket.intake.picture_sources import ZipSource
 from artmarket.intake.readers import open_table
 from artmarket.intake.spec import Spec, SpecError, missing_columns, spec_from_json
 from artmarket.sales.models import AuctionHouse, Market
@@ -81,12 +82,15 @@ def start_session(
 ) -> ImportSession:
     """Keep the file and find its column map. Nothing of it is validated yet.
 
-    Raises ``IntakeError`` (not_allowed, pictures_too_large) and ``ReadError`` for a file that is no table.
+    Raises ``IntakeError`` (not_allowed, pictures_too_large) and ``ReadError`` for a file that is no table and pictures
+    that are no ZIP.
     """
     if not may_import_for(actor, organisation.pk if organisation else None):
         raise IntakeError("not_allowed", _("You may not import for this organisation."))
     if pictures is not None and pictures.seek(0, 2) > ARCHIVE_LIMITS.upload_bytes:
         raise IntakeError("pictures_too_large", _("The ZIP of pictures is too large."))
+    if pictures is not None:
+        ZipSource(pictures)
     table = open_table(file, encoding=spec.encoding if spec else "", delimiter=spec.delimiter if spec else "")
     session = ImportSession(
         created_by=actor,

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -50,7 +51,9 @@ def import_new(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/import_new.html", {"form": form}, status=code)
 
 
+@transaction.atomic
 def begin(request: HttpRequest, data: dict[str, Any]) -> ImportSession:
+    """Start the import; a file that is refused leaves no new house behind."""
     facts = {"currency": data["currency"], "market": data["market"]}
     spec = shipped_maps()[data["column_map"]] if data["column_map"] else None
     if not services.may_import_for(request.user, data["organisation"].pk if data["organisation"] else None):  # type: ignore[arg-type]

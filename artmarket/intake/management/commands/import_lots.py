@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from artmarket.accounts.models import Organisation, User
 from artmarket.intake import exports, mapping, running, services
 from artmarket.intake.models import ImportSession
-from artmarket.intake.pictures import FolderSource
+from artmarket.intake.picture_sources import FolderSource
 from artmarket.intake.problems import message
 from artmarket.intake.readers import ReadError
 from artmarket.intake.spec import Spec, SpecError, shipped_maps
@@ -71,7 +72,7 @@ class Command(BaseCommand):
         facts = dict(spec.house) if spec else {}
         facts |= {name: options[name] for name in ("currency", "market") if options[name]}
         organisation = self.organisation(options["organisation"])
-        with options["file"].open("rb") as file:
+        with options["file"].open("rb") as file, transaction.atomic():  # a refused file leaves no new house behind
             return services.start_session(
                 actor=self.actor(options),
                 file=file,
