@@ -12,7 +12,7 @@ from django.db.models import Case, OuterRef, Value, When
 from artmarket.sales.fx import CENT, EXACT, PIVOT, rate_of
 from artmarket.sales.models import Lot
 
-WHOLE_FROM = 100
+DIGITS = 3  # as far as a day's rate, or a year's, can be trusted
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,13 @@ class Conversions:
     factors: Mapping[int, Decimal] = field(default_factory=dict)
 
     def of(self, lot: Lot, amount: Decimal | None) -> Decimal | None:
-        """``amount`` of the lot's currency in the reader's, rounded to whole units from 100 on; None where not known."""
+        """``amount`` of the lot's currency in the reader's, to three significant digits; None where not known."""
         factor = self.factors.get(lot.pk)
         if factor is None or amount is None:
             return None
         exact = amount * factor
-        return exact.quantize(Decimal(1) if exact >= WHOLE_FROM else CENT, ROUND_HALF_UP)
+        coarse = Decimal(1).scaleb(exact.adjusted() + 1 - DIGITS)
+        return exact.quantize(max(coarse, CENT), ROUND_HALF_UP).quantize(CENT)
 
 
 def conversions(lots: Iterable[Lot], currency: str) -> Conversions:

@@ -39,6 +39,7 @@ def test_amounts_convert_at_the_rate_of_the_day():
     known = conversions(lots, "USD")
     assert [known.of(lot, Decimal(1000)) for lot in lots] == [1100, 1250, None, None, None]
     assert known.of(lots[0], Decimal("1.25")) == Decimal("1.38")
+    assert known.of(lots[0], Decimal(16_236)) == 17_900
     assert known.of(lots[0], None) is None
     assert conversions(lots, "EUR").of(lots[1], Decimal(880)) == 1000
 
@@ -69,8 +70,15 @@ def test_the_original_is_shown_and_the_reader_s_currency_beside_it(reader):
         page = reader.get(url).content.decode().replace("\xa0", " ")
         assert "GBP 1,000" in page, url
         assert "≈ USD 1,250" in page, url
-        assert "≈ USD 1,000 – ≈ USD 1,500" in page, url
+        assert "≈ USD 1,000 – 1,500" in page, url
     assert "in the currency of your profile" in reader.get(lot.get_absolute_url()).content.decode()
+
+
+def test_half_an_estimate_is_converted(reader):
+    lot = lot_in("GBP", estimate_low=None, estimate_high=Decimal(1200), price=None, outcome="unknown")
+    page = reader.get(lot.get_absolute_url()).content.decode().replace("\xa0", " ")
+    assert "≤ GBP 1,200" in page
+    assert "≈ USD 1,500</small>" in page
 
 
 @pytest.mark.parametrize(("currency", "date"), [("USD", DAY), ("FRL", DAY), ("GBP", dt.date(2012, 1, 1))])

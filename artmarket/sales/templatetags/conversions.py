@@ -10,7 +10,7 @@ from django.template.context import Context
 
 from artmarket.sales.conversion import Conversions, conversions
 from artmarket.sales.models import Lot
-from artmarket.web.templatetags.formats import money
+from artmarket.web.templatetags.formats import amount, money
 
 register = template.Library()
 
@@ -29,8 +29,18 @@ def reckon_one(context: Context, lot: Lot) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def converted(context: Context, lot: Lot, amount: Decimal | None) -> str:
+def converted(context: Context, lot: Lot, value: Decimal | None) -> str:
     """``≈ USD 1,234``; nothing where the lot is in the reader's currency or no rate is known."""
     known: Conversions | None = context.get("conversions")
-    value = known.of(lot, amount) if known else None
-    return "" if value is None or known is None else f"≈ {money(value, known.currency)}"
+    found = known.of(lot, value) if known else None
+    return "" if found is None or known is None else f"≈\u00a0{money(found, known.currency)}"
+
+
+@register.simple_tag(takes_context=True)
+def converted_estimate(context: Context, lot: Lot) -> str:
+    """``≈ USD 1,000 – 1,500``; one end alone where the other is not known."""
+    known: Conversions | None = context.get("conversions")
+    high = known.of(lot, lot.estimate_high) if known else None
+    if lot.estimate_low is None or high is None:
+        return str(converted(context, lot, lot.estimate_low or lot.estimate_high))
+    return f"{converted(context, lot, lot.estimate_low)} – {amount(high)}"
