@@ -116,3 +116,21 @@ def test_a_waterfall_far_from_0_says_so_and_cuts_no_bar(draw, form):
     assert "does not begin at 0" in visitor.page.locator("#tried .note").inner_text()
     assert visitor.violations() == []
     visitor.shot(f"waterfall-cut-{form[0]}-{form[1]}")
+
+
+NAMES = [
+    ["艺术家较早的成交记录与拍卖行的估价", 120],
+    ["Unterschriftenverzeichnisse", -60],
+    ["the artist's earlier sales", 15],
+]
+
+
+def test_names_of_any_script_stay_inside_the_chart(draw, form):
+    visitor = draw(
+        "waterfall", {"title": "t", "total": "估价", "series": [{"points": NAMES}]}, width=form[0], scheme=form[1]
+    )
+    chart = visitor.page.locator("#tried svg").bounding_box()
+    for label in visitor.page.locator("#tried svg text[text-anchor=end]").all():
+        box = label.bounding_box()
+        assert chart["x"] - 1 <= box["x"], label.text_content()
+    visitor.shot(f"waterfall-names-{form[0]}-{form[1]}")

@@ -7,8 +7,7 @@ const ROW = 34;
 function frame(data, width, rows, values) {
   const height = rows.length * ROW + 40;
   const svg = node("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": data.title || data.y || document.body.dataset.chartValue });
-  const letters = Math.max(...rows.map((row) => String(row).length));
-  const left = Math.min(width * 0.36, 12 + letters * 7.2);
+  const left = Math.min(width * 0.36, 12 + Math.max(...rows.map((row) => breadth(String(row)))));
   const range = [left + 14, width - 64];
   const isLog = data.y_type === "log" && values.every((value) => value > 0);
   const x = isLog ? logScale(values, range) : linearScale(values, range, { count: Math.max(2, width / 130) });
@@ -16,11 +15,10 @@ function frame(data, width, rows, values) {
     node("line", { class: "grid", x1: x(tick), x2: x(tick), y1: 4, y2: height - 30 }, svg);
     node("text", { x: x(tick), y: height - 10, "text-anchor": "middle" }, svg, x.text(tick));
   }
-  const fits = Math.max(4, Math.floor(left / 7));
   rows.forEach((row, index) => {
     const name = String(row);
     const label = node("text", { class: "value", x: left, y: middle(index) + 4, "text-anchor": "end" }, svg);
-    const lines = inLines(name, fits);
+    const lines = inLines(name, left - 4);
     lines.forEach((line, at) => node("tspan", { x: left, dy: at ? 14 : lines.length > 1 ? -7 : 0 }, label, line));
     node("title", {}, label, name);
   });
@@ -28,12 +26,25 @@ function frame(data, width, rows, values) {
 }
 
 // One line or two, broken between words; what is longer than that ends in an ellipsis.
-function inLines(name, letters) {
-  if (name.length <= letters) return [name];
-  const space = name.lastIndexOf(" ", letters);
-  const [first, rest] = space > 0 ? [name.slice(0, space), name.slice(space + 1)] : ["", name];
-  const last = rest.length > letters ? `${rest.slice(0, letters - 1)}…` : rest;
-  return first ? [first, last] : [last];
+function inLines(name, room) {
+  if (breadth(name) <= room) return [name];
+  const fits = fitting(name, room);
+  const space = name.lastIndexOf(" ", fits);
+  const isWide = name.charCodeAt(fits) >= WIDE_FROM;
+  if (space <= 0 && !isWide) return [`${name.slice(0, fitting(name, room - 10))}…`];
+  const first = isWide ? name.slice(0, fits) : name.slice(0, space);
+  const rest = name.slice(first.length).trimStart();
+  return [first, breadth(rest) > room ? `${rest.slice(0, fitting(rest, room - 10))}…` : rest];
+}
+
+// Pixels of a text at 12 px, near enough: Chinese characters are as wide as they are high, and may end a line anywhere.
+const WIDE_FROM = 0x2e80;
+const breadth = (text) => [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) >= WIDE_FROM ? 12.4 : 7), 0);
+
+function fitting(text, room) {
+  let count = 0;
+  while (count < text.length && breadth(text.slice(0, count + 1)) <= room) count += 1;
+  return Math.max(1, count);
 }
 
 const middle = (index) => 8 + ROW * (index + 0.5);
