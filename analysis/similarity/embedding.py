@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from analysis.similarity.models import Embedding, EmbeddingSpace
 from analysis.similarity.pictures import pixels_ahead
+from analysis.similarity.writing import VectorWriter
 from artmarket.catalogue.models import ArtworkImage
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from ml.backbone import Backbone
     from ml.images import Pixels
     from ml.reporter import Reporter
 
 PAGE = 2_000
-INSERT = """
-INSERT INTO similarity_embedding (space_id, image_id, vector, created_at)
-SELECT %s, new.image_id, new.vector::halfvec, now() FROM unnest(%s::bigint[], %s::text[]) AS new(image_id, vector)
-WHERE EXISTS (SELECT 1 FROM similarity_embeddingspace WHERE id = %s)
-AND EXISTS (SELECT 1 FROM catalogue_artworkimage i WHERE i.id = new.image_id FOR KEY SHARE)
-ON CONFLICT (space_id, image_id) DO NOTHING
-"""
 
 
 @dataclass
@@ -70,14 +67,16 @@ def embed_missing(
     total, tally, started = missing(space, image_ids).count(), Tally(), time.monotonic()
     if total == 0:
         return tally
-    size = backbone.plan.batch_size
-    loaded = pixels_ahead(pages(space, image_ids), backbone.input_px, ahead=2 * size)
-    for batch in batches(loaded, size, tally):
+    size, writer = backbone.plan.batch_size, VectorWriter(space)
+    loaded = pixels_ahead(pages(space, image_ids), backbone.input_px, ahead=3 * size)
+    for keys, vectors in seen(batches(loaded, size, tally), backbone):
         stop_if_asked(reporter)
-        write(space, batch, backbone)
-        tally.embedded += len(batch)
+        writer.write(keys, vectors)
+        tally.embedded += len(keys)
         tally.seconds = time.monotonic() - started
         done = tally.embedded + tally.unreadable
+        if done > total:  # pictures came in meanwhile
+            total = done + max(0, missing(space, image_ids).count() - tally.unreadable)
         reporter.progress(done, total, phase=_("embedding pictures"), metrics={"pictures per second": tally.per_second})
     tally.seconds = time.monotonic() - started
     return tally
@@ -115,19 +114,25 @@ def batches(
         yield batch
 
 
-def write(space: EmbeddingSpace, batch: list[tuple[int, Pixels]], backbone: Backbone) -> None:
-    """One statement a batch; pictures deleted meanwhile and vectors that another run wrote are passed over."""
-    import numpy as np
+def seen(
+    batches: Iterable[list[tuple[int, Pixels]]], backbone: Backbone
+) -> Iterator[tuple[list[int], npt.NDArray[np.float32]]]:
+    """Keys and vectors of each batch; the model already works on the next one while the caller writes."""
 
-    vectors = backbone.embed(np.stack([pixels for _key, pixels in batch]))
-    keys = [key for key, _pixels in batch]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(INSERT, [space.pk, keys, [as_text(vector) for vector in vectors], space.pk])
+    def look(batch: list[tuple[int, Pixels]]) -> tuple[list[int], npt.NDArray[np.float32]]:
+        import numpy
 
+        return [key for key, _pixels in batch], backbone.embed(numpy.stack([pixels for _key, pixels in batch]))
 
-def as_text(vector: Any) -> str:
-    """pgvector's notation."""
-    return f"[{','.join(f'{value:.6g}' for value in vector)}]"
+    with ThreadPoolExecutor(1, thread_name_prefix="model") as model:
+        before = None
+        for batch in batches:
+            future = model.submit(look, batch)
+            if before is not None:
+                yield before.result()
+            before = future
+        if before is not None:
+            yield before.result()
 
 
 def sample_pixels(count: int, side_px: int) -> Pixels | None:

@@ -13,7 +13,7 @@ from PIL import Image
 from analysis.similarity import backbones, hnsw, jobs, services
 from analysis.similarity.models import Embedding, EmbeddingSpace, PictureSearch
 from analysis.similarity.queries import search
-from artmarket.catalogue.renditions import rendition_path
+from artmarket.catalogue.renditions import encode_renditions, rendition_path, square_bytes, write_renditions
 from artmarket.core.longwork import WorkCancelled
 from ml.reporter import SilentReporter
 from tests.factories import ArtworkFactory
@@ -180,3 +180,34 @@ def test_another_network_in_the_settings_makes_another_space(pictures, data_dir,
     assert active.model_version.parameters["network"] == "squeezenet1_0"
     assert active.model_version.parameters["source"] == "file"
     assert jobs.embed(Context())["embedded"] == 0
+
+
+def shapes(width_px: int, height_px: int) -> Image.Image:
+    random = np.random.default_rng(width_px)
+    coarse = Image.fromarray(random.integers(0, 255, (9, 12, 3), np.uint8))
+    return coarse.resize((width_px, height_px), Image.Resampling.BICUBIC)
+
+
+@pytest.mark.parametrize("size", [(900, 600), (300, 500), (1600, 200), (90, 60)])
+def test_a_question_and_its_copy_in_the_catalogue_have_nearly_the_same_vector(untrained, world, size):
+    picture, image = shapes(*size), make_image(ArtworkFactory(title="copy"))
+    write_renditions(image.sha256, encode_renditions(picture))
+    jobs.embed(Context())
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    asked = services.search_by_picture(actor=world.member, source=out)
+    jobs.embed_query(Context(), search_id=str(asked.pk))
+    (hit,) = search(world.member, picture_search=asked.pk).hits
+    assert hit.title == "copy"
+    assert hit.score > 0.995
+
+
+def test_a_picture_taken_in_before_there_was_a_rendition_for_networks_gets_one_from_its_card(db):
+    image, with_both = make_image(ArtworkFactory()), make_image(ArtworkFactory())
+    encoded = encode_renditions(shapes(600, 400))
+    write_renditions(with_both.sha256, encoded)
+    write_renditions(image.sha256, {"card": encoded["card"]})
+    late, taken_in = (Image.open(io.BytesIO(square_bytes(each))) for each in (image, with_both))
+    assert late.size == taken_in.size == (256, 256)
+    assert np.abs(np.asarray(late, np.int16) - np.asarray(taken_in, np.int16)).mean() < 4
+    assert default_storage.exists(rendition_path(image.sha256, "square"))
