@@ -112,10 +112,10 @@ def waterfall_chart(valuation: Valuation) -> dict[str, Any]:
     level, points = found["start"], []
     digits = 0 if (valuation.middle or 0) >= WHOLE_FROM else 2
     for name, effect in found["effects"]:
-        change = scale * (math.exp(level + effect) - math.exp(level))
+        before, after = (round(scale * math.exp(log), digits) for log in (level, level + effect))
         level += effect
-        if rounded := round(change, digits):
-            points.append([str(GROUP_NAMES.get(name, name)), rounded])
+        if change := round(after - before, digits):
+            points.append([str(GROUP_NAMES.get(name, name)), change])
     return {
         "title": _("From a first guess to the estimate"),
         "unit": valuation.currency,
