@@ -20,7 +20,7 @@ from analysis.similarity.embedding import Tally, embed_missing
 from analysis.similarity.models import EmbeddingSpace, PictureSearch
 from analysis.similarity.queries import active_space
 from artmarket.accounts.models import User
-from artmarket.catalogue.renditions import as_network_input
+from artmarket.catalogue.renditions import as_square
 from artmarket.core import longwork
 from artmarket.core.pictures import decode_picture
 
@@ -136,7 +136,7 @@ def embed_search(*, search_id: UUID) -> dict[str, Any]:
     asked = PictureSearch.objects.get(pk=search_id)
     backbone = backbones.load_backbone(space.record.model_version)
     with Image.open(io.BytesIO(bytes(asked.picture))) as picture:
-        pixels = load_square(io.BytesIO(as_network_input(picture)), backbone.input_px)
+        pixels = load_square(io.BytesIO(as_square(picture)), backbone.input_px)
     vector = backbone.embed(pixels[None])[0].tolist()
     PictureSearch.objects.filter(pk=asked.pk).update(vector=vector, space=space.record, updated_at=timezone.now())
     return {"embedded": 1}

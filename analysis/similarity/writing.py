@@ -39,5 +39,5 @@ class VectorWriter:
         """Rows of ``vectors`` for the pictures ``keys``, all or none."""
         found = [HalfVector(vector) for vector in vectors]
         with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
-            register_halfvec_info(cursor, self.halfvec)
+            register_halfvec_info(cursor, self.halfvec)  # type: ignore[arg-type]
             cursor.execute(INSERT, [self.space.pk, list(keys), found, self.space.pk])

@@ -6,6 +6,7 @@ import io
 import os
 import signal
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -33,7 +34,8 @@ Step = Callable[[], object]
 
 
 @pytest.fixture
-def session(world: World) -> Iterator[ImportSession]:
+def session(world: World, settings: Any) -> Iterator[ImportSession]:
+    settings.MEDIA_ROOT = settings.VAR_DIR / "media"  # where the workers look, wherever earlier tests kept theirs
     lines = [f"Spring,2019-03-05,{n},PAINTER {n % 7} - 1926-2018,Work {n}\n" for n in range(LOTS)]
     session = services.start_session(
         actor=world.editor, file=io.BytesIO(("Sale,Date,Lot,Artist,Title\n" + "".join(lines)).encode()),
