@@ -1,6 +1,6 @@
 """Pictures to vectors: one interface over torchvision's CNNs and a compact one of our own.
 
-``python -m ml.backbone embed FOLDER PICTURE…`` and ``python -m ml.backbone train OUT PICTURE…`` run it by hand.
+``python -m ml.backbone train|embed|describe FOLDER PICTURE…`` run it by hand.
 """
 
 from ml.backbone.interface import Backbone, build, load
