@@ -104,9 +104,10 @@ def bare_model(lot: Any, version: Any) -> Callable[[], Any]:
     ready = model.matrix(ask(offer, market.memory), [offer])
 
     def predict() -> None:
-        for booster in model.boosters:
+        for booster in model.boosters.values():
             booster.predict(ready, num_threads=1)
-        model.boosters[1].predict(ready, pred_contrib=True, num_threads=1)
+        for booster in model.middles:
+            booster.predict(ready, pred_contrib=True, num_threads=1)
 
     return predict
 

@@ -79,7 +79,7 @@ def run_fold(offers: list[Offer], first: dt.date, last: dt.date) -> Fold:
     table = build(known)
     with_estimate = [row for row in rows if table.has_estimate[row]]
     try:
-        regimes = {"walk_in": score(past, known, rows, table, "walk_in")}
+        regimes = {regime: score(past, known, rows, table, regime) for regime in ("walk_in", "catalogued")}
         if with_estimate:
             regimes["estimated"] = score(past, known, with_estimate, table, "estimated")
     except TooFewPrices as error:
@@ -94,17 +94,22 @@ def finite(figures: dict[str, float]) -> Figures:
 def score(past: list[Offer], known: list[Offer], rows: list[int], table: FeatureTable, regime: str) -> Figures:
     """Figures of one regime on these rows of the known offers, by a model of the past."""
     from ml.valuation.figures import summary
+    from ml.valuation.model import strata
     from ml.valuation.offers import log_prices
     from ml.valuation.training import train
 
-    trained, asked = train(past, regime=regime), [known[row] for row in rows]
-    figures = summary(log_prices(asked), trained.model.predict(table.rows(rows), asked))
-    return {**finite(figures), "uses_pictures": float(trained.model.looks is not None)}
+    trained, asked = train(past, regime=regime, table=table.rows(range(len(past)))), [known[row] for row in rows]
+    true, ends, places = log_prices(asked), trained.model.predict(table.rows(rows), asked), strata(table.rows(rows))
+    figures = finite(summary(true, ends))
+    for stratum, name in enumerate(("cold", "few", "warm")):
+        own = places == stratum
+        figures |= {f"{name}_{key}": value for key, value in finite(summary(true[own], ends[own])).items()}
+    return {**figures, "uses_pictures": float(trained.model.looks is not None)}
 
 
 def house_figures(past: list[Offer], asked: list[Offer]) -> Figures | None:
     """How the house's own middle does on the same lots, times its median factor of the past; None without estimates."""
-    from ml.valuation.figures import median_ape, r_squared
+    from ml.valuation.figures import dispersion, median_ape, r_squared
     from ml.valuation.offers import log_mid_estimate, log_prices
 
     earlier = [offer for offer in past if offer.price and not np.isnan(log_mid_estimate(offer))]
@@ -118,6 +123,7 @@ def house_figures(past: list[Offer], asked: list[Offer]) -> Figures | None:
             "n": float(len(asked)),
             "r2_log": r_squared(true, guess),
             "median_ape": median_ape(true, guess),
+            "cod": dispersion(true, guess),
             "median_factor": float(np.exp(factor)),
         }
     )

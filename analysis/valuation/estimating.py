@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
@@ -32,10 +32,11 @@ GROUPS = {
     "medium": ("medium", "support", "medium_mean"),
     "attribution": ("attribution",),
     "work": ("made_age", "artist_age", "is_signed"),
-    "time": ("month", "year", "market_mean", "market_mean_per_area", "market_sell_through"),
-    "house": ("house_mean", "log_estimate", "estimate_spread", "log_opening_bid"),
+    "time": ("month", "year", "market_mean", "market_mean_per_area", "market_sell_through", "sized_prior"),
+    "house": ("house_mean", "log_estimate", "estimate_spread", "log_opening_bid", "lot_number"),
 }
 ARTIST, LOOK = "artist", "look"
+MARKS = {"look_": LOOK, "word_": "medium", "sale_": "house"}
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,10 @@ def facts_of(artwork: Artwork, lot: Lot | None, on: dt.date) -> dict[str, Any]:
         "artwork__date_earliest": artwork.date_earliest,
         "artwork__signature": artwork.signature,
         "artwork__artist__birth_earliest": artist.birth_earliest if artist else None,
+        "artwork__title": artwork.title,
+        "artwork__medium_text": artwork.medium_text,
+        "lot__sale__title": lot.sale.title if lot else "",
+        "lot__number_sort": lot.number_sort if lot else None,
     }
 
 
@@ -101,7 +106,7 @@ def estimate_offer(offer: Offer, version: ModelVersion, market: KnownMarket) -> 
     from ml.valuation.features import ask
 
     table = ask(offer, market.memory)
-    regime = "estimated" if table.has_estimate[0] and "estimated" in version.parameters["regimes"] else "walk_in"
+    regime = regime_of(offer, bool(table.has_estimate[0]), version.parameters["regimes"])
     model = loaded_model(version.pk, regime, str(registry.artefact_path(version)))
     low, middle, high = model.predict(table, [offer])[0]
     *effects, start = model.contributions(table, [offer])[0]
@@ -116,11 +121,18 @@ def estimate_offer(offer: Offer, version: ModelVersion, market: KnownMarket) -> 
     )
 
 
+def regime_of(offer: Offer, has_estimate: bool, trained: Sequence[str]) -> str:
+    """The regime that knows most of what is known here."""
+    if has_estimate and "estimated" in trained:
+        return "estimated"
+    return "catalogued" if offer.house is not None and "catalogued" in trained else "walk_in"
+
+
 def reason_to_abstain(offer: Offer, market: KnownMarket, ratio: float, regime: str) -> str:
     """Why no estimate is given, as a code of ``models.REASONS``; empty where there is enough to go by."""
     if not market.sold:
         return "no_sales"
-    if regime == "walk_in" and offer.artist not in market.memory.artists and math.isnan(offer.log_area):
+    if regime != "estimated" and offer.artist not in market.memory.artists and math.isnan(offer.log_area):
         return "unknown"
     return f"too_wide:{ratio:.0f}" if ratio > WIDEST else ""
 
@@ -134,9 +146,10 @@ def rounded(exact: Decimal) -> Decimal:
 def grouped(effects: Mapping[str, float]) -> dict[str, float]:
     """Contributions by what a person would name, in log price; all of the artist's history is one."""
     group_of = {name: group for group, names in GROUPS.items() for name in names}
+    named = {name: next((group for mark, group in MARKS.items() if name.startswith(mark)), ARTIST) for name in effects}
     sums: dict[str, float] = {}
     for name, effect in effects.items():
-        group = LOOK if name.startswith("look_") else group_of.get(name, ARTIST)
+        group = group_of.get(name, named[name])
         sums[group] = sums.get(group, 0.0) + float(effect)
     return dict(sorted(sums.items(), key=lambda item: -abs(item[1])))
 

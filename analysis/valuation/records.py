@@ -20,12 +20,14 @@ from artmarket.sales.fx import NoRate, RateTable
 from artmarket.sales.models import LotArtwork, Outcome, PriceBasis
 from artmarket.sales.premium import NoSchedule, bands_on, hammer_from, with_premium
 from ml.valuation.offers import Offer
+from ml.valuation.words import kind_of_sale
 
 FIELDS = (
     "lot_id", "artwork_id", "lot__sale_date", "lot__currency", "lot__price", "lot__price_basis", "lot__outcome",
     "lot__estimate_low", "lot__estimate_high", "lot__opening_bid", "lot__sale__house_id", "artwork__artist_id",
     "artwork__attribution", "artwork__medium", "artwork__support", "artwork__height_cm", "artwork__width_cm",
     "artwork__depth_cm", "artwork__date_earliest", "artwork__signature", "artwork__artist__birth_earliest",
+    "artwork__title", "artwork__medium_text", "lot__sale__title", "lot__number_sort",
 )  # fmt: skip
 AMOUNTS = ("lot__estimate_low", "lot__estimate_high", "lot__opening_bid", "lot__price")
 SMALLEST = Decimal("0.01")
@@ -155,7 +157,11 @@ def as_offer(row: Mapping[str, Any], amounts: Mapping[str, Decimal | None], vect
         made_year=made.year if made else None,
         born_year=born.year if born else None,
         is_signed=bool(row["artwork__signature"]),
+        title=row["artwork__title"] or "",
+        medium_text=row["artwork__medium_text"] or "",
         house=row["lot__sale__house_id"],
+        sale_kind=kind_of_sale(row["lot__sale__title"] or ""),
+        lot_number=row["lot__number_sort"] or None,
         estimate_low=as_float(amounts["lot__estimate_low"]),
         estimate_high=as_float(amounts["lot__estimate_high"]),
         opening_bid=as_float(amounts["lot__opening_bid"]),
@@ -171,6 +177,7 @@ def fingerprint(offers: Iterable[Offer]) -> str:
     for offer in offers:
         facts = (offer.key, offer.date, offer.price, offer.sold, offer.estimate_low, offer.estimate_high, offer.artist)
         digest.update(repr((*facts, offer.medium, offer.height_cm, offer.width_cm, offer.attribution)).encode())
+        digest.update(repr((offer.title, offer.medium_text, offer.sale_kind, offer.lot_number)).encode())
     return digest.hexdigest()
 
 

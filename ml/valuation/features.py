@@ -10,8 +10,10 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.valuation.earlier import EARLIER, USUAL_LOG_AREA, earlier
 from ml.valuation.history import MarketMemory, Running
 from ml.valuation.offers import Offer, log_mid_estimate
+from ml.valuation.words import SALE_WORDS, WORDS, materials, sale_words
 
 DAYS_A_YEAR = 365.25
 MEDIA = (
@@ -31,7 +33,8 @@ HISTORY = (
     "artist_mean", "artist_offers", "medium_mean", "market_mean", "market_mean_per_area", "market_sell_through",
 )  # fmt: skip
 HOUSE = ("house_mean", "log_estimate", "estimate_spread", "log_opening_bid")
-NAMES = FACTS + HISTORY + HOUSE
+CATALOGUE = ("sale_kind_mean", "sale_kind_weight", "sale_kind_sell_through", "lot_number", *SALE_WORDS)
+NAMES = FACTS + HISTORY + HOUSE + WORDS + EARLIER + CATALOGUE
 CATEGORICAL = ("medium", "support", "attribution")
 NOBODY = Running()
 SYMBOLIC = 1.0
@@ -100,7 +103,35 @@ def ask(offer: Offer, memory: MarketMemory) -> FeatureTable:
 
 def numbers(offer: Offer, memory: MarketMemory) -> list[float]:
     """One row, in the order of ``NAMES``."""
-    return [*facts(offer), *history(offer, memory), *house(offer, memory)]
+    return [
+        *facts(offer),
+        *history(offer, memory),
+        *house(offer, memory),
+        *materials(offer.medium_text),
+        *earlier(offer, memory.told.get(offer.artist), sized_prior(offer, memory)),
+        *catalogue(offer, memory),
+    ]
+
+
+def sized_prior(offer: Offer, memory: MarketMemory) -> float:
+    """The medium's mean log price at the usual size: half of the mean and half of the mean per area make its root."""
+    day, medium = offer.date.toordinal(), memory.media.get(offer.medium, NOBODY)
+    plain = medium.mean(memory.market.mean(math.nan, day), day)
+    per_area = medium.mean_per_area(memory.market.mean_per_area(math.nan, day), day)
+    return plain if math.isnan(per_area) else 0.5 * (plain + per_area + USUAL_LOG_AREA)
+
+
+def catalogue(offer: Offer, memory: MarketMemory) -> list[float]:
+    """What the house's choice of sale and place says, without its estimate."""
+    kind = memory.sale_kinds.get((offer.house, offer.sale_kind), NOBODY)
+    number = math.nan if offer.lot_number is None else float(offer.lot_number)
+    return [
+        kind.mean(math.nan, offer.date.toordinal()),
+        math.log1p(kind.weight),
+        kind.sell_through,
+        number,
+        *sale_words(offer.sale_kind),
+    ]
 
 
 def facts(offer: Offer) -> list[float]:

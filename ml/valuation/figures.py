@@ -29,6 +29,14 @@ def median_width(low: Logs, high: Logs) -> float:
     return float(np.exp(np.median(high - low))) if len(low) else float("nan")
 
 
+def dispersion(true: Logs, estimated: Logs) -> float:
+    """COD: mean distance of estimate over price from its median, in per cent of that median; NaN without prices."""
+    if not len(true):
+        return float("nan")
+    ratio = np.exp(estimated - true)
+    return float(100 * np.abs(ratio - np.median(ratio)).mean() / np.median(ratio))
+
+
 def summary(true: Logs, intervals: NDArray[np.float64]) -> dict[str, float]:
     """All figures of intervals [n, 3] (low, middle, high) against true log prices [n]."""
     low, middle, high = intervals.T
@@ -38,4 +46,5 @@ def summary(true: Logs, intervals: NDArray[np.float64]) -> dict[str, float]:
         "median_ape": median_ape(true, middle),
         "coverage": coverage(true, low, high),
         "width": median_width(low, high),
+        "cod": dispersion(true, middle),
     }

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+from ml.valuation.earlier import Told
 from ml.valuation.offers import Offer
 
 HALF_LIFE_DAYS = 3 * 365.25
@@ -88,6 +89,8 @@ class MarketMemory:
     artists: defaultdict[Hashable, Running] = field(default_factory=lambda: defaultdict(Running))
     media: defaultdict[Hashable, Running] = field(default_factory=lambda: defaultdict(Running))
     houses: defaultdict[Hashable, Running] = field(default_factory=lambda: defaultdict(Running))
+    sale_kinds: defaultdict[Hashable, Running] = field(default_factory=lambda: defaultdict(Running))
+    told: defaultdict[Hashable, Told] = field(default_factory=lambda: defaultdict(Told))
     until: dt.date | None = None
 
     def tell(self, offer: Offer) -> None:
@@ -98,6 +101,9 @@ class MarketMemory:
         told = [self.market, self.media[offer.medium], self.houses[offer.house]]
         if offer.artist is not None:
             told += [self.hands[offer.hand], self.artists[offer.artist]]
+            self.told[offer.artist].add(offer)
+        if offer.sale_kind:
+            told.append(self.sale_kinds[offer.house, offer.sale_kind])
         result = offer.date.toordinal(), offer.sold, offer.log_price, offer.log_area
         for running in told:
             running.add(*result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.valuation import intervals
-from ml.valuation.features import CATEGORICAL, FACTS, HISTORY, HOUSE, FeatureTable
+from ml.valuation.earlier import EARLIER
+from ml.valuation.features import CATALOGUE, CATEGORICAL, FACTS, HISTORY, HOUSE, FeatureTable
 from ml.valuation.looks import Looks
 from ml.valuation.offers import Offer
+from ml.valuation.words import WORDS
 
-REGIMES = {"walk_in": FACTS + HISTORY, "estimated": FACTS + HISTORY + HOUSE}
-QUANTILES = ("low", "middle", "high")
+PUBLIC = FACTS + HISTORY + WORDS + EARLIER
+REGIMES = {
+    "walk_in": PUBLIC,
+    "catalogued": (*PUBLIC, "house_mean", *CATALOGUE),
+    "estimated": PUBLIC + HOUSE + CATALOGUE,
+}
+# What each regime's middle is the mean of. The median alone is best beside an estimate, whose errors have long tails.
+MIDDLES = {"walk_in": ("mean", "middle"), "catalogued": ("mean", "middle"), "estimated": ("middle",)}
+GUESSES = {
+    "walk_in": ("market_mean",),
+    "catalogued": ("market_mean",),
+    "estimated": ("log_estimate", "market_mean"),
+}
+FIRST_GUESSES = {
+    "walk_in": ("hand_mean", "market_mean"),
+    "estimated": ("log_estimate", "hand_mean", "market_mean"),
+}
+FEW_SALES = math.log1p(5)
+ENDS = ("low", "high")
+MANIFEST = ("regime", "columns", "guess", "widening", "stretches", "level", "opening_is_least")
 
 
 @dataclass(frozen=True)
@@ -28,71 +48,92 @@ class Settings:
 
     level: float = 0.8
     seed: int = 7
-    rounds: int = 600
-    patience: int = 40
-    learning_rate: float = 0.05
-    leaves: int = 24
+    rounds: int = 1000
+    patience: int = 60
+    learning_rate: float = 0.03
+    leaves: int = 16
     least_in_leaf: int = 15
     looks: int = 12
     tune_share: float = 0.15
     calibrate_share: float = 0.2
 
     @property
-    def alphas(self) -> tuple[float, float, float]:
-        return (1 - self.level) / 2, 0.5, (1 + self.level) / 2
+    def alphas(self) -> dict[str, float]:
+        """The quantile that each booster looks for; the mean's has none."""
+        return {"low": (1 - self.level) / 2, "middle": 0.5, "high": (1 + self.level) / 2}
 
 
-def first_guess(table: FeatureTable, regime: str) -> NDArray[np.float64]:
-    """A plain guess of log price [n]: the house's estimate, else what this hand's size has fetched, else the market."""
-    named = {name: table.values[:, table.names.index(name)] for name in table.names}
-    guess = np.where(np.isnan(named["hand_mean"]), named["market_mean"], named["hand_mean"])
-    if regime == "estimated":
-        guess = np.where(np.isnan(named["log_estimate"]), guess, named["log_estimate"])
+def first_guess(table: FeatureTable, chain: Sequence[str]) -> NDArray[np.float64]:
+    """A plain guess of log price [n]: the first of the named columns that is known, else 0."""
+    guess = np.full(len(table.values), np.nan)
+    for name in chain:
+        guess = np.where(np.isnan(guess), table.columns([name])[:, 0], guess)
     return np.where(np.isnan(guess), 0.0, guess)
+
+
+def strata(table: FeatureTable) -> NDArray[np.int64]:
+    """0 where the artist was never offered before, 1 below five offers, else 2; [n]."""
+    offers = table.columns(["artist_offers"])[:, 0]
+    return np.where(offers <= 0, 0, np.where(offers < FEW_SALES, 1, 2)).astype(np.int64)
 
 
 @dataclass(frozen=True)
 class PriceModel:
-    """A trained model of one regime. ``boosters`` are low, middle, high; ``widening`` calibrates the ends.
+    """A trained model of one regime: ``boosters`` by name (low, high, and what the middle is the mean of).
 
-    ``opening_is_least`` where no sold lot that it learned from went below its opening bid: then no low end does.
+    The ends move out by ``widening``, and by the stratum's part of their own distance (``stretches``). No low end goes
+    below the opening bid where no sold lot that it learned from did (``opening_is_least``).
     """
 
     regime: str
     columns: tuple[str, ...]
-    boosters: tuple[lightgbm.Booster, ...]
-    widening: float
+    boosters: Mapping[str, lightgbm.Booster]
     level: float
     looks: Looks | None
+    guess: tuple[str, ...]
+    widening: float = 0.0
+    stretches: tuple[float, ...] = (0.0, 0.0, 0.0)
     opening_is_least: bool = False
+
+    @property
+    def middles(self) -> list[lightgbm.Booster]:
+        return [booster for name, booster in self.boosters.items() if name not in ENDS]
 
     def matrix(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
         """The model's own columns [n, k], looks last."""
-        values = table.columns(REGIMES[self.regime])
+        values = table.columns([name for name in self.columns if not name.startswith("look_")])
         return np.hstack([values, self.looks.project(offers)]) if self.looks else values
 
     def predict(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
         """Calibrated low, middle, high log prices [n, 3], never crossing."""
-        values, guess = self.matrix(table, offers), first_guess(table, self.regime)
-        raw = np.column_stack([booster.predict(values, num_threads=1) for booster in self.boosters])
-        calibrated = intervals.widened(intervals.ordered(raw + guess[:, None]), self.widening)
+        stretches = np.array(self.stretches)[strata(table)]
+        calibrated = intervals.widened(intervals.stretched(self.raw(table, offers), stretches), self.widening)
         return raised_to_opening(calibrated, offers) if self.opening_is_least else calibrated
+
+    def raw(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
+        """Low, middle, high as the boosters say them, put in order."""
+        values, guess = self.matrix(table, offers), first_guess(table, self.guess)
+        low, high = (np.asarray(self.boosters[name].predict(values, num_threads=1)) for name in ENDS)
+        middle = np.mean([booster.predict(values, num_threads=1) for booster in self.middles], axis=0)
+        return intervals.ordered(np.column_stack([low, middle, high]) + guess[:, None])
 
     def contributions(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
         """TreeSHAP of the middle, in log price [n, k + 1]; the last column is first guess plus base value.
 
         Rows add up to the middle (Lundberg et al. 2020, as LightGBM's ``pred_contrib``).
         """
-        values = np.array(self.boosters[1].predict(self.matrix(table, offers), pred_contrib=True, num_threads=1))
-        values[:, -1] += first_guess(table, self.regime)
-        return values
+        matrix = self.matrix(table, offers)
+        told = [booster.predict(matrix, pred_contrib=True, num_threads=1) for booster in self.middles]
+        values = np.mean(told, axis=0)
+        values[:, -1] += first_guess(table, self.guess)
+        return np.asarray(values)
 
     def save(self, folder: Path) -> None:
         """Write LightGBM's own text, a JSON manifest and, for looks, safetensors. No pickle."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, booster in zip(QUANTILES, self.boosters, strict=True):
+        for name, booster in self.boosters.items():
             booster.save_model(folder / f"{name}.txt")
-        manifest = {key: getattr(self, key) for key in ("regime", "columns", "widening", "level", "opening_is_least")}
+        manifest = {key: getattr(self, key) for key in MANIFEST} | {"boosters": list(self.boosters)}
         (folder / "model.json").write_text(json.dumps(manifest, indent=1))
         if self.looks:
             from safetensors.numpy import save_file
@@ -101,15 +142,21 @@ class PriceModel:
 
     @classmethod
     def load(cls, folder: Path) -> PriceModel:
-        """Read what ``save`` wrote. Raises ``OSError`` or ``ValueError`` where it is not that."""
+        """Read what ``save`` wrote, also before there were several boosters for the middle, which answer as they did.
+
+        Raises ``OSError`` or ``ValueError`` where it is not that.
+        """
         manifest = json.loads((folder / "model.json").read_text())
-        boosters = tuple(lightgbm.Booster(model_file=folder / f"{name}.txt") for name in QUANTILES)
+        names = manifest.pop("boosters", ["low", "middle", "high"])
+        boosters = {name: lightgbm.Booster(model_file=folder / f"{name}.txt") for name in names}
         looks = None
         if (folder / "looks.safetensors").exists():
             from safetensors.numpy import load_file
 
             looks = Looks(**load_file(folder / "looks.safetensors"))
-        return cls(boosters=boosters, looks=looks, **{**manifest, "columns": tuple(manifest["columns"])})
+        manifest.setdefault("guess", FIRST_GUESSES.get(manifest["regime"], ()))
+        several = {key: tuple(manifest[key]) for key in ("columns", "guess", "stretches") if key in manifest}
+        return cls(boosters=boosters, looks=looks, **{**manifest, **several})
 
 
 def raised_to_opening(ends: NDArray[np.float64], offers: Sequence[Offer]) -> NDArray[np.float64]:
@@ -120,17 +167,18 @@ def raised_to_opening(ends: NDArray[np.float64], offers: Sequence[Offer]) -> NDA
     return raised
 
 
-def booster_parameters(settings: Settings, alpha: float) -> dict[str, Any]:
+def booster_parameters(settings: Settings, name: str) -> dict[str, Any]:
+    """LightGBM's parameters of the booster of this name: a quantile's, or the mean's."""
+    alpha = settings.alphas.get(name)
     return {
-        "objective": "quantile",
-        "alpha": alpha,
+        **({"objective": "l2"} if alpha is None else {"objective": "quantile", "alpha": alpha}),
         "learning_rate": settings.learning_rate,
         "num_leaves": settings.leaves,
         "min_data_in_leaf": settings.least_in_leaf,
-        "feature_fraction": 0.8,
-        "bagging_fraction": 0.8,
+        "feature_fraction": 0.35,
+        "bagging_fraction": 0.7,
         "bagging_freq": 1,
-        "lambda_l2": 1.0,
+        "lambda_l2": 5.0,
         "seed": settings.seed,
         "deterministic": True,
         "force_row_wise": True,

@@ -16,7 +16,8 @@ class Offer:
     """Facts of one work in one lot. Sizes in centimetres; amounts in one currency on one price basis, or None.
 
     ``price`` is None where the lot was not sold or is still to come; ``sold`` is None where the outcome is not known.
-    ``vector`` is the picture's unit vector, where there is one.
+    ``title`` and ``medium_text`` are as printed; ``sale_kind`` is the sale's title without its date, which returns from
+    year to year. ``vector`` is the picture's unit vector, where there is one.
     """
 
     key: int
@@ -31,7 +32,11 @@ class Offer:
     made_year: int | None = None
     born_year: int | None = None
     is_signed: bool = False
+    title: str = ""
+    medium_text: str = ""
     house: int | None = None
+    sale_kind: str = ""
+    lot_number: int | None = None
     estimate_low: float | None = None
     estimate_high: float | None = None
     opening_bid: float | None = None

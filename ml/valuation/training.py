@@ -14,16 +14,20 @@ from ml.valuation import figures, intervals
 from ml.valuation.features import FeatureTable, build
 from ml.valuation.looks import Looks, fit_looks
 from ml.valuation.model import (
+    GUESSES,
+    MIDDLES,
     REGIMES,
     PriceModel,
     Settings,
     booster_parameters,
     dataset,
     first_guess,
+    strata,
 )
 from ml.valuation.offers import Offer, log_prices
 
 FEWEST_PRICES = 60
+FEWEST_OF_STRATUM = 40
 
 
 class TooFewPrices(ValueError):
@@ -37,7 +41,7 @@ class Trained:
     model: PriceModel
     figures: dict[str, float]
     without_looks: dict[str, float] | None
-    rounds: tuple[int, ...]
+    rounds: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,14 @@ class Window:
         return Window(self.offers[start:end], table, self.true[start:end])
 
 
-def sold_window(offers: Sequence[Offer], regime: str) -> Window:
+def sold_window(offers: Sequence[Offer], regime: str, table: FeatureTable | None = None) -> Window:
     """The sold offers of a regime in order of date, with features from *all* offers before each one's date."""
     if regime not in REGIMES:
         raise ValueError(f"no such regime: {regime}; there are {', '.join(REGIMES)}")
-    table, true = build(offers), log_prices(offers)
+    table, true = table or build(offers), log_prices(offers)
     usable = ~np.isnan(true)
+    if regime == "catalogued":
+        usable &= np.array([offer.house is not None for offer in offers], dtype=bool)
     if regime == "estimated":
         usable &= table.has_estimate
     order = sorted(np.flatnonzero(usable).tolist(), key=lambda row: (offers[row].date, offers[row].key))
@@ -71,10 +77,14 @@ def train(
     regime: str = "walk_in",
     settings: Settings | None = None,
     reporter: Reporter | None = None,
+    table: FeatureTable | None = None,
 ) -> Trained:
-    """Train on these offers (sold and unsold). Raises ``TooFewPrices``, or ``Cancelled`` where the reporter says stop."""
+    """Train on these offers (sold and unsold); ``table`` is what ``build`` made of them, where it was called.
+
+    Raises ``TooFewPrices``, or ``Cancelled`` where the reporter says stop.
+    """
     settings, reporter = settings or Settings(), reporter or SilentReporter()
-    window = sold_window(offers, regime)
+    window = sold_window(offers, regime, table)
     count = len(window.offers)
     if count < FEWEST_PRICES:
         raise TooFewPrices(f"{count} sold lots are too few to learn prices from; it takes {FEWEST_PRICES}")
@@ -99,23 +109,25 @@ def train_candidate(
     reporter: Reporter,
     place: int,
 ) -> tuple[float, Trained]:
-    """Loss of the middle on the tuning window, and the model refitted on fit and tuning windows, then calibrated."""
-    fit, tune, calibrate = parts
+    """Loss of the middle on the tuning window, and the model: its ends calibrated on the latest window by boosters that
+    did not see it, then refitted on all, for what was sold last tells most.
+    """
+    fit, tune, latest = parts
     columns = (*REGIMES[regime], *(looks.names if looks else ()))
-    least = regime == "estimated" and opening_is_least([*fit.offers, *tune.offers, *calibrate.offers])
-    blank = PriceModel(regime, columns, (), 0.0, settings.level, looks, least)
-    boosters, rounds, losses = [], [], []
-    for number, alpha in enumerate(settings.alphas):
+    least = regime == "estimated" and opening_is_least([*fit.offers, *tune.offers, *latest.offers])
+    blank = PriceModel(regime, columns, {}, settings.level, looks, GUESSES[regime], opening_is_least=least)
+    early, final, rounds, losses = {}, {}, {}, {}
+    names = ("low", *MIDDLES[regime], "high")
+    for number, name in enumerate(names):
         if reporter.should_stop():
             raise Cancelled
-        reporter.progress(3 * place + number, 6, phase="training")
-        chosen, loss = rounds_for(blank, fit, tune, alpha, settings)
-        boosters.append(fit_booster(blank, [fit, tune], alpha, settings, chosen))
-        rounds.append(chosen)
-        losses.append(loss)
-    model = replace(blank, boosters=tuple(boosters))
-    measured, widening = calibrated(model, calibrate)
-    return losses[1], Trained(replace(model, widening=widening), measured, None, tuple(rounds))
+        reporter.progress(len(names) * place + number, 2 * len(names), phase="training")
+        rounds[name], losses[name] = rounds_for(blank, fit, tune, name, settings)
+        early[name] = fit_booster(blank, [fit, tune], name, settings, rounds[name])
+        final[name] = fit_booster(blank, [fit, tune, latest], name, settings, rounds[name])
+    measured, stretches = calibrated(replace(blank, boosters=early), latest)
+    model = replace(blank, boosters=final, stretches=stretches)
+    return losses["middle"], Trained(model, measured, None, rounds)
 
 
 def opening_is_least(sold: Sequence[Offer]) -> bool:
@@ -126,37 +138,49 @@ def opening_is_least(sold: Sequence[Offer]) -> bool:
     )
 
 
-def target_of(window: Window, regime: str) -> NDArray[np.float64]:
-    return window.true - first_guess(window.table, regime)
+def target_of(window: Window, model: PriceModel) -> NDArray[np.float64]:
+    return window.true - first_guess(window.table, model.guess)
 
 
-def rounds_for(model: PriceModel, fit: Window, tune: Window, alpha: float, settings: Settings) -> tuple[int, float]:
-    """Number of trees that does best on the tuning window, and its pinball loss there."""
-    train_set = dataset(model.matrix(fit.table, fit.offers), target_of(fit, model.regime), model.columns)
-    tune_set = lightgbm.Dataset(
-        model.matrix(tune.table, tune.offers), target_of(tune, model.regime), reference=train_set
-    )
+def rounds_for(model: PriceModel, fit: Window, tune: Window, name: str, settings: Settings) -> tuple[int, float]:
+    """Number of trees that does best on the tuning window, and its loss there."""
+    train_set = dataset(model.matrix(fit.table, fit.offers), target_of(fit, model), model.columns)
+    tune_set = lightgbm.Dataset(model.matrix(tune.table, tune.offers), target_of(tune, model), reference=train_set)
     stop = lightgbm.early_stopping(settings.patience, verbose=False)
     booster = lightgbm.train(
-        booster_parameters(settings, alpha), train_set, settings.rounds, valid_sets=[tune_set], callbacks=[stop]
+        booster_parameters(settings, name), train_set, settings.rounds, valid_sets=[tune_set], callbacks=[stop]
     )
     loss = float(next(iter(booster.best_score["valid_0"].values())))
     return max(booster.best_iteration, 1), loss
 
 
 def fit_booster(
-    model: PriceModel, windows: Sequence[Window], alpha: float, settings: Settings, rounds: int
+    model: PriceModel, windows: Sequence[Window], name: str, settings: Settings, rounds: int
 ) -> lightgbm.Booster:
     values = np.vstack([model.matrix(window.table, window.offers) for window in windows])
-    target = np.concatenate([target_of(window, model.regime) for window in windows])
-    return lightgbm.train(booster_parameters(settings, alpha), dataset(values, target, model.columns), rounds)
+    target = np.concatenate([target_of(window, model) for window in windows])
+    return lightgbm.train(booster_parameters(settings, name), dataset(values, target, model.columns), rounds)
 
 
-def calibrated(model: PriceModel, latest: Window) -> tuple[dict[str, float], float]:
+def calibrated(model: PriceModel, latest: Window) -> tuple[dict[str, float], tuple[float, ...]]:
     """Figures with the ends calibrated on the earlier half of the window and measured on the later one; then the
-    widening from all of it."""
-    quantiles = model.predict(latest.table, latest.offers)
+    stretches from all of it."""
     half = len(latest.offers) // 2
-    earlier = intervals.widening(latest.true[:half], quantiles[:half], level=model.level)
-    measured = figures.summary(latest.true[half:], intervals.widened(quantiles[half:], earlier))
-    return measured, intervals.widening(latest.true, quantiles, level=model.level)
+    measured = replace(model, stretches=stretches_of(model, latest.part(0, half)))
+    later = latest.part(half, len(latest.offers))
+    return (
+        figures.summary(later.true, measured.predict(later.table, later.offers)),
+        stretches_of(model, latest),
+    )
+
+
+def stretches_of(model: PriceModel, window: Window) -> tuple[float, ...]:
+    """By stratum, or from all where a stratum has few: how far the ends must move out."""
+    quantiles, places = model.raw(window.table, window.offers), strata(window.table)
+    overall = intervals.stretch(window.true, quantiles, level=model.level)
+    found = []
+    for stratum in range(3):
+        own = places == stratum
+        enough = int(own.sum()) >= FEWEST_OF_STRATUM
+        found.append(intervals.stretch(window.true[own], quantiles[own], level=model.level) if enough else overall)
+    return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,37 @@ def test_kept_and_read_again_it_says_the_same(trained: Trained, tmp_path: Path) 
     again = PriceModel.load(tmp_path)
     np.testing.assert_array_equal(again.predict(table, asked), trained.model.predict(table, asked))
     assert {path.suffix for path in tmp_path.iterdir()} <= {".txt", ".json", ".safetensors"}
+
+
+def test_a_model_kept_before_there_were_several_middles_answers_as_it_did(trained: Trained, tmp_path: Path) -> None:
+    asked, table = later_sales()
+    one = replace(trained.model, guess=("hand_mean", "market_mean"), stretches=(0.0,) * 3, widening=0.2)
+    one = replace(one, boosters={name: one.boosters[name] for name in ("low", "middle", "high")})
+    one.save(tmp_path)
+    manifest = json.loads((tmp_path / "model.json").read_text())
+    for later in ("guess", "stretches", "boosters"):
+        del manifest[later]
+    (tmp_path / "model.json").write_text(json.dumps(manifest))
+    again = PriceModel.load(tmp_path)
+    np.testing.assert_array_equal(again.predict(table, asked), one.predict(table, asked))
+
+
+def test_each_stratum_is_calibrated_by_itself() -> None:
+    random = np.random.default_rng(5)
+    for noise in (0.2, 3.0):
+        true, raw = noise * random.normal(size=2000), np.tile([-0.5, 0.0, 0.5], (2000, 1))
+        part = intervals.stretch(true[:1000], raw[:1000], level=0.8)
+        low, _middle, high = intervals.stretched(raw[1000:], np.full(1000, part)).T
+        assert figures.coverage(true[1000:], low, high) == pytest.approx(0.8, abs=0.04)
+
+
+def test_a_catalogue_without_estimates_is_a_regime_of_its_own() -> None:
+    bare = [replace(offer, estimate_low=None, sale_kind="day sale", lot_number=offer.key) for offer in market(700)]
+    found = train(bare, regime="catalogued", settings=QUICK)
+    assert {"sale_kind_mean", "lot_number"} <= set(found.model.columns)
+    assert "log_estimate" not in found.model.columns
+    with pytest.raises(TooFewPrices):
+        train([replace(offer, house=None) for offer in bare], regime="catalogued", settings=QUICK)
 
 
 def test_the_same_offers_train_the_same_model() -> None:

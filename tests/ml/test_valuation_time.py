@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.valuation.comparables import nearest_sales
-from ml.valuation.features import ask, build, remember
+from ml.valuation.earlier import MOST
+from ml.valuation.features import NAMES, ask, build, remember
 from ml.valuation.offers import Offer
 
 FIRST = dt.date(2010, 1, 1)
@@ -28,6 +29,13 @@ facts = st.fixed_dictionaries(
         "estimate_low": amounts,
         "price": amounts,
         "sold": st.sampled_from([True, False, None]),
+        "depth_cm": st.one_of(st.none(), st.floats(1, 300)),
+        "made_year": st.one_of(st.none(), st.integers(1900, 2005)),
+        "support": st.sampled_from(["", "canvas"]),
+        "title": st.sampled_from(["", "Untitled", "Harbour", "Nude 3"]),
+        "medium_text": st.sampled_from(["", "Oil / Canvas", "bronze"]),
+        "sale_kind": st.sampled_from(["", "evening sale", "day sale"]),
+        "lot_number": st.one_of(st.none(), st.integers(1, 900)),
     }
 )
 markets = st.lists(facts, min_size=1, max_size=25).map(
@@ -94,3 +102,47 @@ def test_comparables_are_earlier_sales_nearest_first(offers: list[Offer]) -> Non
     assert len(found) == min(10, sum(1 for offer in offers if offer.price and offer.date < asked.date))
     assert all(each.offer.price and each.offer.date < asked.date for each in found)
     assert [each.distance for each in found] == sorted(each.distance for each in found)
+
+
+def value(name: str, asked: Offer, past: list[Offer]) -> float:
+    return float(ask(asked, remember(past)).columns([name])[0, 0])
+
+
+def test_a_work_like_the_earlier_ones_is_worth_what_they_fetched() -> None:
+    """Small drawings at 100, large oils at 10,000: each is held against its like, whatever the artist's mean is."""
+    days = [FIRST + dt.timedelta(days=day) for day in range(20)]
+    large = {"medium": "oil", "height_cm": 150.0, "width_cm": 150.0, "price": 10_000.0}
+    small = {"medium": "ink", "height_cm": 15.0, "width_cm": 15.0, "price": 100.0}
+    past = [Offer(key=n, date=day, artist=1, sold=True, **(small if n % 2 else large)) for n, day in enumerate(days)]
+    later = FIRST + dt.timedelta(days=60)
+    for kind in (large, small):
+        asked = Offer(key=99, date=later, artist=1, **{**kind, "price": None})
+        assert value("alike_near_plain", asked, past) == pytest.approx(np.log(kind["price"]), abs=0.05)
+
+
+def test_the_same_title_brings_its_last_price_and_untitled_brings_none() -> None:
+    past = [Offer(key=1, date=FIRST, artist=1, title="Harbour", height_cm=50, width_cm=50, price=700.0, sold=True)]
+    asked = Offer(key=2, date=FIRST + dt.timedelta(days=9), artist=1, title="HARBOUR", height_cm=50, width_cm=50)
+    assert value("title_sized", asked, past) == pytest.approx(np.log(700.0))
+    assert value("title_age", asked, past) == 9
+    assert np.isnan(value("title_sized", replace(asked, artist=2), past))
+    unnamed = [replace(past[0], title="Untitled (blue)")]
+    assert np.isnan(value("title_sized", replace(asked, title="Untitled (blue)"), unnamed))
+
+
+def test_a_sale_that_comes_back_brings_its_level() -> None:
+    past = [Offer(key=1, date=FIRST, house=1, sale_kind="evening sale", price=9e5, sold=True)]
+    asked = Offer(key=2, date=FIRST + dt.timedelta(days=365), house=1, sale_kind="evening sale", lot_number=7)
+    assert value("sale_kind_mean", asked, past) == pytest.approx(np.log(9e5))
+    assert (value("sale_evening", asked, past), value("lot_number", asked, past)) == (1.0, 7.0)
+    assert np.isnan(value("sale_kind_mean", replace(asked, house=2), past))
+
+
+def test_of_a_long_history_the_latest_offers_count() -> None:
+    day = dt.timedelta(days=1)
+    old = [Offer(key=n, date=FIRST + n * day, artist=1, price=10.0, sold=True) for n in range(50)]
+    new = [Offer(key=n, date=FIRST + n * day, artist=1, price=1e4, sold=True) for n in range(50, 50 + MOST)]
+    asked = Offer(key=9999, date=FIRST + (60 + MOST) * day, artist=1)
+    row = ask(asked, remember([*old, *new]))
+    assert row.values.shape == (1, len(NAMES))
+    assert row.columns(["price_tenth"])[0, 0] == pytest.approx(np.log(1e4))

@@ -81,9 +81,9 @@ def test_a_backtest_walks_year_by_year_beside_the_house(house: AuctionHouse) -> 
     found = json.loads(run("backtest", "--from", "2017-01-01", "--to", "2019-01-01", "--json"))
     assert [fold["start"] for fold in found["folds"]] == ["2017-01-01", "2018-01-01"]
     for fold in found["folds"]:
-        assert set(fold["regimes"]) == {"walk_in", "estimated"}
+        assert set(fold["regimes"]) == {"walk_in", "catalogued", "estimated"}
         for figures in fold["regimes"].values():
-            assert {"n", "r2_log", "median_ape", "coverage", "width"} <= set(figures)
+            assert {"n", "r2_log", "median_ape", "coverage", "width", "cod", "warm_coverage"} <= set(figures)
         assert fold["house"]["n"] == fold["regimes"]["estimated"]["n"]
     table = run("backtest", "--from", "2017-01-01", "--to", "2018-01-01")
     assert "2017-01-01 walk_in" in table
