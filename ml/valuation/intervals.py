@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +44,30 @@ def stretched(quantiles: NDArray[np.float64], parts: NDArray[np.float64]) -> NDA
     return ordered(np.column_stack([quantiles[:, 0] - by, quantiles[:, 1], quantiles[:, 2] + by]))
 
 
-def stretch(true: NDArray[np.float64], quantiles: NDArray[np.float64], *, level: float) -> float:
-    """The part of their own distance by which both ends must move out to cover ``level``; locally weighted conformal
-    scores (Lei et al. 2018). Raises ``ValueError`` where n is too small for the level.
+def reaches(quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the low and the high end lie from the middle [n, 2], never nothing."""
+    low, middle, high = quantiles.T
+    return np.asarray(np.maximum(np.column_stack([middle - low, high - middle]), NARROWEST))
+
+
+def scores(true: NDArray[np.float64], quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each price lies from its middle, in units of the reach on its side [n]: above 1 is outside.
+
+    One score for all levels: their intervals grow from the same middle and cannot cross.
     """
-    distance = np.maximum(quantiles[:, 2] - quantiles[:, 0], NARROWEST)
-    outside = np.maximum(quantiles[:, 0] - true, true - quantiles[:, 2]) / distance
-    return conformal(outside, level=level)
+    down, up = reaches(quantiles).T
+    away = true - quantiles[:, 1]
+    return np.asarray(np.where(away < 0, -away / down, away / up))
+
+
+def factors(found: NDArray[np.float64], levels: Sequence[float]) -> tuple[float, ...]:
+    """By level, the score that this share of new prices stays below; NaN where there are too few to say."""
+    enough = [math.ceil((len(found) + 1) * level) <= len(found) for level in levels]
+    return tuple(conformal(found, level=level) if can else math.nan for level, can in zip(levels, enough, strict=True))
+
+
+def banded(quantiles: NDArray[np.float64], by: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Intervals [n, 2 k + 1] from the widest low end to the widest high one, by the factors [n, k] of rising levels."""
+    down, up = reaches(quantiles).T
+    middle = quantiles[:, 1:2]
+    return np.hstack([middle - by[:, ::-1] * down[:, None], middle, middle + by * up[:, None]])

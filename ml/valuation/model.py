@@ -39,7 +39,11 @@ FIRST_GUESSES = {
 }
 FEW_SALES = math.log1p(5)
 ENDS = ("low", "high")
-MANIFEST = ("regime", "columns", "guess", "widening", "stretches", "level", "opening_is_least")
+LEVELS = (0.5, 0.8, 0.95)
+BANDS = ("low_95", "low_80", "low_50", "middle", "high_50", "high_80", "high_95")
+SHOWN = tuple(BANDS.index(name) for name in ("low_80", "middle", "high_80"))
+STRATA = ("cold", "few", "warm")
+MANIFEST = ("regime", "columns", "guess", "widening", "stretches", "factors", "level", "opening_is_least")
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,10 @@ def strata(table: FeatureTable) -> NDArray[np.int64]:
 class PriceModel:
     """A trained model of one regime: ``boosters`` by name (low, high, and what the middle is the mean of).
 
-    The ends move out by ``widening``, and by the stratum's part of their own distance (``stretches``). No low end goes
-    below the opening bid where no sold lot that it learned from did (``opening_is_least``).
+    ``factors`` by stratum and level say how many times as far from the middle as the boosters' ends an interval
+    reaches. A model kept before there were levels has none: its ends move out by ``widening``, and by the stratum's part
+    of their own distance (``stretches``). No low end goes below the opening bid where no sold lot that it learned from
+    did (``opening_is_least``).
     """
 
     regime: str
@@ -93,6 +99,7 @@ class PriceModel:
     guess: tuple[str, ...]
     widening: float = 0.0
     stretches: tuple[float, ...] = (0.0, 0.0, 0.0)
+    factors: tuple[tuple[float, ...], ...] = ()
     opening_is_least: bool = False
 
     @property
@@ -105,10 +112,19 @@ class PriceModel:
         return np.hstack([values, self.looks.project(offers)]) if self.looks else values
 
     def predict(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
-        """Calibrated low, middle, high log prices [n, 3], never crossing."""
-        stretches = np.array(self.stretches)[strata(table)]
-        calibrated = intervals.widened(intervals.stretched(self.raw(table, offers), stretches), self.widening)
-        return raised_to_opening(calibrated, offers) if self.opening_is_least else calibrated
+        """Low, middle, high log prices of the 80 % interval [n, 3], never crossing."""
+        return self.bands(table, offers)[:, SHOWN]
+
+    def bands(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
+        """Log prices in the order of ``BANDS`` [n, 7], never crossing; NaN where a level could not be calibrated."""
+        raw, places = self.raw(table, offers), strata(table)
+        if self.factors:
+            found = intervals.banded(raw, np.array(self.factors)[places])
+        else:
+            found = np.full((len(raw), len(BANDS)), np.nan)
+            stretched = intervals.stretched(raw, np.array(self.stretches)[places])
+            found[:, SHOWN] = intervals.widened(stretched, self.widening)
+        return raised_to_opening(found, offers) if self.opening_is_least else found
 
     def raw(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
         """Low, middle, high as the boosters say them, put in order."""
@@ -156,14 +172,16 @@ class PriceModel:
             looks = Looks(**load_file(folder / "looks.safetensors"))
         manifest.setdefault("guess", FIRST_GUESSES.get(manifest["regime"], ()))
         several = {key: tuple(manifest[key]) for key in ("columns", "guess", "stretches") if key in manifest}
+        several["factors"] = tuple(map(tuple, manifest.get("factors", ())))
         return cls(boosters=boosters, looks=looks, **{**manifest, **several})
 
 
 def raised_to_opening(ends: NDArray[np.float64], offers: Sequence[Offer]) -> NDArray[np.float64]:
-    """Low ends no lower than the opening bid, nor higher than their middle; [n, 3]."""
+    """Low ends no lower than the opening bid, nor higher than their middle; in the order of ``BANDS`` [n, 7]."""
     opening = np.array([math.log(offer.opening_bid) if offer.opening_bid else -np.inf for offer in offers])
+    middle = BANDS.index("middle")
     raised = ends.copy()
-    raised[:, 0] = np.maximum(raised[:, 0], np.minimum(opening, raised[:, 1]))
+    raised[:, :middle] = np.maximum(raised[:, :middle], np.minimum(opening, raised[:, middle])[:, None])
     return raised
 
 

@@ -15,8 +15,10 @@ from ml.valuation.features import FeatureTable, build
 from ml.valuation.looks import Looks, fit_looks
 from ml.valuation.model import (
     GUESSES,
+    LEVELS,
     MIDDLES,
     REGIMES,
+    STRATA,
     PriceModel,
     Settings,
     booster_parameters,
@@ -125,8 +127,8 @@ def train_candidate(
         rounds[name], losses[name] = rounds_for(blank, fit, tune, name, settings)
         early[name] = fit_booster(blank, [fit, tune], name, settings, rounds[name])
         final[name] = fit_booster(blank, [fit, tune, latest], name, settings, rounds[name])
-    measured, stretches = calibrated(replace(blank, boosters=early), latest)
-    model = replace(blank, boosters=final, stretches=stretches)
+    measured, factors = calibrated(replace(blank, boosters=early), latest)
+    model = replace(blank, boosters=final, factors=factors)
     return losses["middle"], Trained(model, measured, None, rounds)
 
 
@@ -162,25 +164,24 @@ def fit_booster(
     return lightgbm.train(booster_parameters(settings, name), dataset(values, target, model.columns), rounds)
 
 
-def calibrated(model: PriceModel, latest: Window) -> tuple[dict[str, float], tuple[float, ...]]:
+def calibrated(model: PriceModel, latest: Window) -> tuple[dict[str, float], tuple[tuple[float, ...], ...]]:
     """Figures with the ends calibrated on the earlier half of the window and measured on the later one; then the
-    stretches from all of it."""
+    factors from all of it."""
     half = len(latest.offers) // 2
-    measured = replace(model, stretches=stretches_of(model, latest.part(0, half)))
+    measured = replace(model, factors=factors_of(model, latest.part(0, half)))
     later = latest.part(half, len(latest.offers))
     return (
         figures.summary(later.true, measured.predict(later.table, later.offers)),
-        stretches_of(model, latest),
+        factors_of(model, latest),
     )
 
 
-def stretches_of(model: PriceModel, window: Window) -> tuple[float, ...]:
-    """By stratum, or from all where a stratum has few: how far the ends must move out."""
-    quantiles, places = model.raw(window.table, window.offers), strata(window.table)
-    overall = intervals.stretch(window.true, quantiles, level=model.level)
-    found = []
-    for stratum in range(3):
+def factors_of(model: PriceModel, window: Window) -> tuple[tuple[float, ...], ...]:
+    """By stratum, or from all where a stratum has few, and by level: the conformal factors."""
+    found, places = intervals.scores(window.true, model.raw(window.table, window.offers)), strata(window.table)
+    overall, by_stratum = intervals.factors(found, LEVELS), []
+    for stratum in range(len(STRATA)):
         own = places == stratum
         enough = int(own.sum()) >= FEWEST_OF_STRATUM
-        found.append(intervals.stretch(window.true[own], quantiles[own], level=model.level) if enough else overall)
-    return tuple(found)
+        by_stratum.append(intervals.factors(found[own], LEVELS) if enough else overall)
+    return tuple(by_stratum)

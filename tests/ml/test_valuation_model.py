@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ml.reporter import Cancelled, SilentReporter
 from ml.valuation import figures, intervals
 from ml.valuation.comparables import nearest_sales
 from ml.valuation.features import FeatureTable, ask, build, is_symbolic, remember
-from ml.valuation.model import PriceModel, Settings
+from ml.valuation.model import BANDS, LEVELS, PriceModel, Settings
 from ml.valuation.offers import Offer, log_prices
 from ml.valuation.training import TooFewPrices, Trained, train
 
@@ -70,11 +72,41 @@ def test_intervals_cover_later_prices_as_often_as_they_say(trained: Trained) -> 
     assert measured["r2_log"] > 0.75
 
 
-def test_low_middle_high_never_cross(trained: Trained) -> None:
+def test_bands_never_cross_and_cover_what_they_say(trained: Trained) -> None:
     asked, table = later_sales()
-    low, middle, high = trained.model.predict(table, asked).T
-    assert (low <= middle).all()
-    assert (middle <= high).all()
+    bands = trained.model.bands(table, asked)
+    assert bands.shape == (len(asked), len(BANDS))
+    assert (np.diff(bands, axis=1) >= 0).all()
+    for level, low, high in ((0.5, "low_50", "high_50"), (0.8, "low_80", "high_80"), (0.95, "low_95", "high_95")):
+        inside = figures.coverage(log_prices(asked), bands[:, BANDS.index(low)], bands[:, BANDS.index(high)])
+        assert inside == pytest.approx(level, abs=0.07)
+
+
+def test_the_interval_that_is_shown_is_the_band_of_80_per_cent(trained: Trained) -> None:
+    asked, table = later_sales()
+    shown = [BANDS.index(name) for name in ("low_80", "middle", "high_80")]
+    np.testing.assert_array_equal(trained.model.predict(table, asked), trained.model.bands(table, asked)[:, shown])
+
+
+log_amounts = st.floats(-5, 20)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(log_amounts, log_amounts, log_amounts, log_amounts), min_size=1, max_size=60),
+    st.lists(st.tuples(log_amounts, log_amounts, log_amounts), min_size=1, max_size=10),
+)
+def test_whatever_was_seen_bands_do_not_cross(seen: list[tuple[float, ...]], asked: list[tuple[float, ...]]) -> None:
+    known = np.array(seen)
+    found = intervals.factors(intervals.scores(known[:, 3], intervals.ordered(known[:, :3])), LEVELS)
+    raw = intervals.ordered(np.array(asked))
+    bands = intervals.banded(raw, np.tile(found, (len(raw), 1)))
+    assert not (np.diff(bands, axis=1) < 0).any(), "NaN, where there are too few to say, crosses nothing"
+    np.testing.assert_array_equal(bands[:, 3], raw[:, 1])
+
+
+def test_a_level_that_so_few_cannot_calibrate_is_not_said() -> None:
+    assert [np.isnan(factor) for factor in intervals.factors(np.arange(10.0), LEVELS)] == [False, False, True]
 
 
 def test_contributions_add_up_to_the_middle(trained: Trained) -> None:
@@ -93,23 +125,25 @@ def test_kept_and_read_again_it_says_the_same(trained: Trained, tmp_path: Path) 
 
 def test_a_model_kept_before_there_were_several_middles_answers_as_it_did(trained: Trained, tmp_path: Path) -> None:
     asked, table = later_sales()
-    one = replace(trained.model, guess=("hand_mean", "market_mean"), stretches=(0.0,) * 3, widening=0.2)
+    one = replace(trained.model, guess=("hand_mean", "market_mean"), widening=0.2, factors=())
     one = replace(one, boosters={name: one.boosters[name] for name in ("low", "middle", "high")})
     one.save(tmp_path)
     manifest = json.loads((tmp_path / "model.json").read_text())
-    for later in ("guess", "stretches", "boosters"):
+    for later in ("guess", "stretches", "factors", "boosters"):
         del manifest[later]
     (tmp_path / "model.json").write_text(json.dumps(manifest))
     again = PriceModel.load(tmp_path)
     np.testing.assert_array_equal(again.predict(table, asked), one.predict(table, asked))
+    known = np.isfinite(again.bands(table, asked)).all(axis=0)
+    assert [name for name, said in zip(BANDS, known, strict=True) if said] == ["low_80", "middle", "high_80"]
 
 
 def test_each_stratum_is_calibrated_by_itself() -> None:
     random = np.random.default_rng(5)
     for noise in (0.2, 3.0):
         true, raw = noise * random.normal(size=2000), np.tile([-0.5, 0.0, 0.5], (2000, 1))
-        part = intervals.stretch(true[:1000], raw[:1000], level=0.8)
-        low, _middle, high = intervals.stretched(raw[1000:], np.full(1000, part)).T
+        found = intervals.factors(intervals.scores(true[:1000], raw[:1000]), [0.8])
+        low, _middle, high = intervals.banded(raw[1000:], np.tile(found, (1000, 1))).T
         assert figures.coverage(true[1000:], low, high) == pytest.approx(0.8, abs=0.04)
 
 
