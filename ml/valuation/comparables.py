@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.valuation.earlier import size_part
+from ml.valuation.levels import Levels, levels_of
 from ml.valuation.offers import Offer
 
 SAME_HAND, SAME_ARTIST, STRANGER = 0.0, 0.7, 2.0
@@ -15,8 +17,9 @@ YEARS_AS_ONE = 5.0
 UNKNOWN_SIZE = 1.0
 OTHER_MEDIUM = 1.0
 LOOK_WEIGHT = 1.5
+TIER_WEIGHT = 0.25
 DAYS_A_YEAR = 365.25
-NOBODY = -1
+NOBODY = NOWHERE = -1
 
 Numbers = NDArray[np.float64]
 
@@ -29,17 +32,20 @@ class Comparable:
     distance: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PastSales:
     """Sold offers in order of date as columns [n], so that one question is a few sums over arrays."""
 
     offers: Sequence[Offer]
     days: NDArray[np.int64]
     artists: NDArray[np.int64]
+    houses: NDArray[np.int64]
     attributions: NDArray[np.str_]
     media: NDArray[np.str_]
     log_areas: Numbers
+    log_prices: Numbers
     vectors: dict[tuple[int, ...], tuple[NDArray[np.int64], NDArray[np.float32]]]
+    levels: dict[int, Levels] = field(default_factory=dict)
 
     @classmethod
     def of(cls, offers: Sequence[Offer]) -> PastSales:
@@ -49,11 +55,25 @@ class PastSales:
             offers=sold,
             days=np.array([offer.date.toordinal() for offer in sold], dtype=np.int64),
             artists=np.array([NOBODY if offer.artist is None else offer.artist for offer in sold], dtype=np.int64),
+            houses=np.array([NOWHERE if offer.house is None else offer.house for offer in sold], dtype=np.int64),
             attributions=np.array([offer.attribution for offer in sold], dtype=np.str_),
             media=np.array([offer.medium for offer in sold], dtype=np.str_),
             log_areas=np.array([offer.log_area for offer in sold], dtype=np.float64),
+            log_prices=np.array([offer.log_price for offer in sold], dtype=np.float64),
             vectors=vectors_by_shape(sold),
         )
+
+    def before(self, day: int) -> int:
+        """How many were sold before the day (ordinal): the first so many are known on it."""
+        return int(np.searchsorted(self.days, day))
+
+    def levels_before(self, day: int) -> Levels:
+        """The market's level by year, as the sales before the day (ordinal) tell it; reckoned once for each such day."""
+        count = self.before(day)
+        if count not in self.levels:
+            sized = self.log_prices[:count] - np.array([size_part(area) for area in self.log_areas[:count]])
+            self.levels[count] = levels_of(self.days[:count], self.artists[:count], sized)
+        return self.levels[count]
 
 
 def vectors_by_shape(
@@ -73,18 +93,28 @@ def vectors_by_shape(
 def nearest_sales(asked: Offer, sales: Sequence[Offer] | PastSales, *, count: int = 10) -> list[Comparable]:
     """The ``count`` nearest of the sold offers *before* the asked one's date, nearest first."""
     past = sales if isinstance(sales, PastSales) else PastSales.of(sales)
-    earlier = int(np.searchsorted(past.days, asked.date.toordinal()))
-    away = distances(asked, past)[:earlier]
+    away = distances(asked, past)[: past.before(asked.date.toordinal())]
     order = np.argsort(away, kind="stable")[:count]
     return [Comparable(past.offers[place], float(away[place])) for place in order]
 
 
+def comparable_to(asked: Offer, sale: Offer) -> Comparable:
+    """A sale that was not looked for, with its distance (its house's tier aside).
+
+    Raises ``ValueError`` where it is not before the asked date.
+    """
+    if sale.date >= asked.date:
+        raise ValueError(f"the sale is of {sale.date}, the question of {asked.date}")
+    return Comparable(sale, float(distances(asked, PastSales.of([sale]))[0]))
+
+
 def distances(asked: Offer, past: PastSales) -> Numbers:
-    """Sum of the distances in hand, size, medium, time and look to every sale [n]."""
+    """Sum of the distances in hand, size, medium, time, look and the house's tier to every sale [n]."""
     size = np.abs(asked.log_area - past.log_areas)
     years = (asked.date.toordinal() - past.days) / DAYS_A_YEAR
     away = hand_distances(asked, past) + np.where(np.isnan(size), UNKNOWN_SIZE, size) + years / YEARS_AS_ONE
-    return away + np.where(past.media == asked.medium, 0.0, OTHER_MEDIUM) + look_distances(asked, past)
+    away += np.where(past.media == asked.medium, 0.0, OTHER_MEDIUM) + look_distances(asked, past)
+    return away + tier_distances(asked, past)
 
 
 def hand_distances(asked: Offer, past: PastSales) -> Numbers:
@@ -101,3 +131,16 @@ def look_distances(asked: Offer, past: PastSales) -> Numbers:
         rows, vectors = past.vectors[asked.vector.shape]
         away[rows] = LOOK_WEIGHT * (1.0 - vectors @ asked.vector)
     return away
+
+
+def tier_distances(asked: Offer, past: PastSales) -> Numbers:
+    """By how much the houses' mean log prices before the date differ; nothing where no house is asked about."""
+    count = past.before(asked.date.toordinal())
+    known, house = np.unique(past.houses, return_inverse=True)
+    lots = np.bincount(house[:count], minlength=len(known))
+    means = np.bincount(house[:count], past.log_prices[:count], minlength=len(known)) / np.maximum(lots, 1)
+    asked_at = np.flatnonzero((known == asked.house) & (lots > 0)) if asked.house is not None else np.empty(0, int)
+    if not len(asked_at):
+        return np.zeros(len(past.offers))
+    away = TIER_WEIGHT * np.abs(means - means[asked_at[0]])
+    return np.asarray(np.where(lots > 0, away, 0.0)[house])
