@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal, TypeAlias
 
 from babel.numbers import list_currencies
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from artmarket.core.text import CodedError, excerpt, plain
@@ -188,6 +189,12 @@ def known_words() -> frozenset[str]:
 def currencies() -> frozenset[str]:
     """Codes of currencies of today and of the past."""
     return frozenset({code for code in list_currencies() if re.fullmatch("[A-Z]{3}", code)} | HISTORIC)
+
+
+def check_currency(code: str) -> None:
+    """A field's validator: raises ``ValidationError`` (unknown_currency) for a code that names no currency."""
+    if code not in currencies():
+        raise ValidationError(_("“%(code)s” is no known currency.") % {"code": code}, code="unknown_currency")
 
 
 def currency_words(words: str, text: str) -> list[str]:

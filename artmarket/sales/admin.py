@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -156,14 +157,26 @@ class FxRateAdmin(RecordAdmin):
 
 @admin.register(PriceIndex)
 class PriceIndexAdmin(RecordAdmin):
-    list_display = ("name", "month", "level", "source")
-    list_filter = ("name",)
+    list_display = ("name", "currency", "month", "level", "source")
+    list_filter = ("name", "currency")
     search_fields = ("name", "source")
     ordering = ("name", "-month")
 
 
+class PremiumBands(BaseInlineFormSet):  # type: ignore[type-arg]
+    """A schedule's bands; the lowest begins at zero."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data]
+        starts = [data["above"] for data in kept if not data.get("DELETE") and data.get("above") is not None]
+        if not any(self.errors) and (not starts or min(starts) > 0):
+            raise ValidationError(_("The lowest band begins at 0: a part without premium has the rate 0."))
+
+
 class PremiumBandInline(admin.TabularInline):  # type: ignore[type-arg]
     model = PremiumBand
+    formset = PremiumBands
     extra = 2
 
 

@@ -13,6 +13,7 @@ from artmarket.accounts.ownership import Owned, OwnedQuerySet
 from artmarket.core.attribution import Attribution
 from artmarket.core.history import tracked
 from artmarket.core.models import TimeStamped
+from artmarket.core.money import check_currency
 
 
 class Market(models.TextChoices):
@@ -37,7 +38,7 @@ class AuctionHouse(TimeStamped):
     name_key = models.CharField(max_length=200, unique=True, editable=False)
     city = models.CharField(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("ISO 3166 code"))
-    currency = models.CharField(_("currency"), max_length=3)
+    currency = models.CharField(_("currency"), max_length=3, validators=[check_currency])
     market = models.CharField(_("market"), max_length=10, choices=Market.choices, default=Market.AUCTION)
     website = models.URLField(_("website"), blank=True)
     organisation = models.OneToOneField(
@@ -79,7 +80,7 @@ class Sale(TimeStamped, Owned):
     date = models.DateField(_("date"))
     end_date = models.DateField(_("last day"), null=True, blank=True)
     location = models.CharField(_("place"), max_length=100, blank=True)
-    currency = models.CharField(_("currency"), max_length=3)
+    currency = models.CharField(_("currency"), max_length=3, validators=[check_currency])
     category = models.CharField(_("department"), max_length=100, blank=True)
     source_url = models.URLField(_("source"), blank=True, max_length=500)
 
@@ -158,7 +159,7 @@ class Lot(TimeStamped):
     number_sort = models.PositiveIntegerField(editable=False, default=0)
     description = models.TextField(_("description"), blank=True)
     artworks = models.ManyToManyField("catalogue.Artwork", through="LotArtwork", related_name="lots")
-    currency = models.CharField(_("currency"), max_length=3)
+    currency = models.CharField(_("currency"), max_length=3, validators=[check_currency])
     estimate_low = models.DecimalField(_("low estimate"), max_digits=14, decimal_places=2, null=True, blank=True)
     estimate_high = models.DecimalField(_("high estimate"), max_digits=14, decimal_places=2, null=True, blank=True)
     opening_bid = models.DecimalField(_("opening bid"), max_digits=14, decimal_places=2, null=True, blank=True)
@@ -301,8 +302,8 @@ class Offer(models.Model):
 class FxRate(models.Model):
     """Units of ``quote`` for one unit of ``base``, valid from its date until the next one."""
 
-    base = models.CharField(_("base"), max_length=3)
-    quote = models.CharField(_("quote"), max_length=3)
+    base = models.CharField(_("base"), max_length=3, validators=[check_currency])
+    quote = models.CharField(_("quote"), max_length=3, validators=[check_currency])
     date = models.DateField(_("valid from"))
     rate = models.DecimalField(_("rate"), max_digits=18, decimal_places=8)
     source = models.CharField(_("source"), max_length=100)
@@ -311,8 +312,21 @@ class FxRate(models.Model):
         verbose_name = _("exchange rate")
         verbose_name_plural = _("exchange rates")
         constraints = [
-            models.UniqueConstraint(fields=["base", "quote", "date"], name="sales_fxrate_once"),
-            models.CheckConstraint(condition=Q(rate__gt=0), name="sales_fxrate_positive"),
+            models.UniqueConstraint(
+                fields=["base", "quote", "date"],
+                name="sales_fxrate_once",
+                violation_error_message=_("There is a rate of this day already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rate__gt=0),
+                name="sales_fxrate_positive",
+                violation_error_message=_("A rate must be greater than zero."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(base=F("quote")),
+                name="sales_fxrate_two_currencies",
+                violation_error_message=_("A rate is between two currencies."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -320,9 +334,10 @@ class FxRate(models.Model):
 
 
 class PriceIndex(models.Model):
-    """A month's level of a named index, for real prices."""
+    """A month's level of a named index of prices in one currency, for real prices."""
 
     name = models.CharField(_("index"), max_length=50)
+    currency = models.CharField(_("currency"), max_length=3, validators=[check_currency])
     month = models.DateField(_("month"))
     level = models.DecimalField(_("level"), max_digits=14, decimal_places=4)
     source = models.CharField(_("source"), max_length=100)
@@ -331,9 +346,26 @@ class PriceIndex(models.Model):
         verbose_name = _("price index")
         verbose_name_plural = _("price indices")
         constraints = [
-            models.UniqueConstraint(fields=["name", "month"], name="sales_priceindex_once"),
-            models.CheckConstraint(condition=Q(level__gt=0), name="sales_priceindex_positive"),
-            models.CheckConstraint(condition=Q(month__day=1), name="sales_priceindex_first_of_month"),
+            models.UniqueConstraint(
+                fields=["name", "month"],
+                name="sales_priceindex_once",
+                violation_error_message=_("This index has a level of this month already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(level__gt=0),
+                name="sales_priceindex_positive",
+                violation_error_message=_("The level of an index must be greater than zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(month__day=1),
+                name="sales_priceindex_first_of_month",
+                violation_error_message=_("A month is named by its first day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"),
+                name="sales_priceindex_currency_code",
+                violation_error_message=_("A currency is a code of three capital letters."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -344,7 +376,7 @@ class PremiumSchedule(models.Model):
     """A house's buyer's premium from a date on, in one currency."""
 
     house = models.ForeignKey(AuctionHouse, models.CASCADE, related_name="premium_schedules")
-    currency = models.CharField(_("currency"), max_length=3)
+    currency = models.CharField(_("currency"), max_length=3, validators=[check_currency])
     valid_from = models.DateField(_("valid from"))
     source = models.CharField(_("source"), max_length=200, blank=True)
 
@@ -352,7 +384,11 @@ class PremiumSchedule(models.Model):
         verbose_name = _("premium schedule")
         verbose_name_plural = _("premium schedules")
         constraints = [
-            models.UniqueConstraint(fields=["house", "currency", "valid_from"], name="sales_premiumschedule_once")
+            models.UniqueConstraint(
+                fields=["house", "currency", "valid_from"],
+                name="sales_premiumschedule_once",
+                violation_error_message=_("This house has a schedule of this date and currency already."),
+            )
         ]
 
     def __str__(self) -> str:
@@ -360,7 +396,11 @@ class PremiumSchedule(models.Model):
 
 
 class PremiumBand(models.Model):
-    """The rate charged on the part of the hammer price above ``above``."""
+    """The rate charged on the part of the hammer price above ``above``.
+
+    The lowest band of a schedule begins at zero: the database says so when a transaction ends, by
+    ``sales_premiumband_from_zero``. A part without premium is a band with the rate zero.
+    """
 
     schedule = models.ForeignKey(PremiumSchedule, models.CASCADE, related_name="bands")
     above = models.DecimalField(_("on the part above"), max_digits=14, decimal_places=2)
@@ -371,8 +411,16 @@ class PremiumBand(models.Model):
         verbose_name_plural = _("premium bands")
         ordering = ["above"]
         constraints = [
-            models.UniqueConstraint(fields=["schedule", "above"], name="sales_premiumband_once"),
-            models.CheckConstraint(condition=Q(rate__gte=0, rate__lt=1, above__gte=0), name="sales_premiumband_sane"),
+            models.UniqueConstraint(
+                fields=["schedule", "above"],
+                name="sales_premiumband_once",
+                violation_error_message=_("Two bands of a schedule begin at the same amount."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rate__gte=0, rate__lt=1, above__gte=0),
+                name="sales_premiumband_sane",
+                violation_error_message=_("A rate is a share from 0 to below 1, of a part above zero or more."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,8 @@
 """Buyer's premium: from the hammer price to what the buyer paid, and back, exact to the cent.
 
 A schedule is piecewise: a band's rate applies to the part of the hammer price between its threshold and the next one's.
+Rates are below one, so that a cent more on the hammer is one or two cents more to pay: every hammer price has a price of
+its own, and of two neighbouring prices at least one occurs.
 """
 
 from __future__ import annotations
@@ -11,7 +13,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import zip_longest
 
-from artmarket.sales.models import PremiumBand, PremiumSchedule
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from artmarket.sales.models import AuctionHouse, PremiumBand, PremiumSchedule
 
 CENT = Decimal("0.01")
 
@@ -27,33 +32,63 @@ class Band:
 class NoSchedule(LookupError):
     """The house has no premium schedule for this currency on this date."""
 
+    def __init__(self, house_id: int, currency: str, on: dt.date) -> None:
+        house = AuctionHouse.objects.filter(pk=house_id).values_list("name", flat=True).first()
+        super().__init__(
+            _("No premium schedule of %(house)s in %(currency)s is known for %(date)s.")
+            % {"house": house or house_id, "currency": currency, "date": on.isoformat()}
+        )
+        self.currency = currency
+        self.on = on
+
 
 def bands_on(*, house_id: int, currency: str, on: dt.date) -> list[Band]:
-    """The bands in force on a date, lowest first. Raises ``NoSchedule``."""
-    schedule = (
-        PremiumSchedule.objects.filter(house_id=house_id, currency=currency, valid_from__lte=on)
-        .order_by("-valid_from")
-        .first()
-    )
-    if schedule is None:
-        raise NoSchedule(f"house {house_id}, {currency}, {on}")
-    rows = PremiumBand.objects.filter(schedule=schedule).order_by("above").values_list("above", "rate")
-    return [Band(above, rate) for above, rate in rows]
+    """The bands in force on a date, lowest first. Raises ``NoSchedule``, also where a schedule has no band yet."""
+    schedules = PremiumSchedule.objects.filter(house_id=house_id, currency=currency, valid_from__lte=on)
+    latest = schedules.order_by("-valid_from").values("pk")[:1]
+    rows = PremiumBand.objects.filter(schedule=latest).order_by("above").values_list("above", "rate")
+    bands = [Band(above, rate) for above, rate in rows]
+    if not bands:
+        raise NoSchedule(house_id, currency, on)
+    return bands
+
+
+@transaction.atomic
+def set_schedule(
+    *, house: AuctionHouse, currency: str, valid_from: dt.date, bands: Sequence[Band], source: str
+) -> PremiumSchedule:
+    """Write a house's schedule of a date anew, all bands at once. Raises ``ValidationError``, ``IntegrityError``."""
+    schedule = PremiumSchedule.objects.filter(house=house, currency=currency, valid_from=valid_from).first()
+    schedule = schedule or PremiumSchedule(house=house, currency=currency, valid_from=valid_from)
+    schedule.source = source
+    schedule.full_clean()
+    schedule.save()
+    schedule.bands.all().delete()
+    for band in bands:
+        row = PremiumBand(schedule=schedule, above=band.above, rate=band.rate)
+        row.full_clean()
+        row.save()
+    return schedule
 
 
 def with_premium(hammer: Decimal, bands: Sequence[Band]) -> Decimal:
     """What the buyer pays for a hammer price, rounded to the cent."""
-    premium = Decimal(0)
+    return (hammer + premium_of(hammer, bands)).quantize(CENT, ROUND_HALF_UP)
+
+
+def premium_of(amount: Decimal, bands: Sequence[Band]) -> Decimal:
+    """The sum of each band's rate on its part of ``amount``, unrounded."""
+    total = Decimal(0)
     for band, next_band in zip_longest(bands, bands[1:]):
-        part = (hammer if next_band is None else min(hammer, next_band.above)) - band.above
-        premium += max(part, Decimal(0)) * band.rate
-    return (hammer + premium).quantize(CENT, ROUND_HALF_UP)
+        part = (amount if next_band is None else min(amount, next_band.above)) - band.above
+        total += max(part, Decimal(0)) * band.rate
+    return total
 
 
 def hammer_from(price: Decimal, bands: Sequence[Band]) -> Decimal:
     """The highest hammer price whose price with premium is not above ``price``: the inverse of ``with_premium``.
 
-    A cent more on the hammer is at least a cent more to pay, so the inverse of a price that occurs is exact.
+    Exact for a price that occurs; for one that no hammer price gives, ``with_premium`` of it is a cent less.
     """
     hammer = estimate_hammer(price, bands).quantize(CENT, ROUND_HALF_UP)
     while with_premium(hammer, bands) > price:
