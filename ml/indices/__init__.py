@@ -1,0 +1,1 @@
+"""Price indices: hedonic time dummies, repeat sales, and both at once, with bands."""
