@@ -1,61 +1,110 @@
-"""Files of exchange rates: the seed table shipped here, and the ECB's own history file."""
+"""Files of exchange rates: the seed table shipped here, the ECB's history file, and its data portal's CSV."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
+from artmarket.core.money import currencies
 from artmarket.sales.fx import PIVOT
 from artmarket.sales.models import FxRate
+from artmarket.sales.office_files import PERIOD, VALUE, Line, OfficeFileError, heading, table
 
 SEEDS = Path(__file__).parent / "seeds" / "fx_eur_yearly.csv"
 SEED_SOURCE = "ECB, average of the year"
-
-
-class RateFileError(ValueError):
-    """A file of rates is not in the format it should have; the message names the line."""
+SOURCES = {"D": "ECB", "M": "ECB, average of the month", "A": "ECB, average of the year"}
+LARGEST = Decimal(10) ** 10
+# Rates of the ECB's file that existed only before a currency became the euro keep codes that nobody trades in any more.
+RETIRED = {"CYP", "EEK", "LTL", "LVL", "MTL", "ROL", "SIT", "SKK", "TRL", "HRK", "BGN"}
 
 
 def seed_rates() -> Iterator[FxRate]:
     """The shipped yearly averages, valid from 1 January."""
-    with SEEDS.open(newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        for row in csv.DictReader(lines):
-            year = int(row.pop("year"))
-            for currency, rate in row.items():
-                if rate:
-                    yield FxRate(
-                        base=PIVOT, quote=currency, date=dt.date(year, 1, 1), rate=Decimal(rate), source=SEED_SOURCE
-                    )
+    for line in table(SEEDS):
+        day = dt.date(int(line.cells["year"]), 1, 1)
+        for currency in line.cells:
+            rate = None if currency == "year" else line.amount(currency)
+            if rate is not None:
+                yield FxRate(base=PIVOT, quote=currency, date=day, rate=rate, source=SEED_SOURCE)
 
 
-def ecb_rates(path: Path) -> Iterator[FxRate]:
-    """The ECB's ``eurofxref-hist.csv``: a date, then a column a currency; N/A where there is none."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        for number, row in enumerate(csv.DictReader(file, skipinitialspace=True), start=2):
-            try:
-                date = dt.date.fromisoformat(row["Date"])
-            except (KeyError, ValueError) as error:
-                raise RateFileError(f"{path.name}, line {number}: no date in the first column") from error
-            for currency, text in row.items():
-                if currency and len(currency) == 3 and text and text != "N/A":
-                    yield FxRate(base=PIVOT, quote=currency, date=date, rate=as_rate(text, path, number), source="ECB")
+def ecb_rates(path: Path) -> list[FxRate]:
+    """The rates of a file of the ECB: ``eurofxref-hist.csv`` (a column a currency), or the data portal's CSV (SDMX:
+    TIME_PERIOD and OBS_VALUE, daily, monthly or yearly, the currency in CURRENCY or in KEY).
+
+    A month's or a year's average is valid from its first day. Raises ``OfficeFileError`` naming line and reason.
+    """
+    columns = heading(path)
+    if {PERIOD, VALUE} <= set(columns):
+        return once_each(portal_rates(path))
+    if columns[0] == "Date":
+        return once_each(history_rates(path))
+    words = {"file": path.name, "columns": ", ".join(columns[:6])}
+    raise OfficeFileError(_("%(file)s is no file of the ECB's rates: its columns are %(columns)s") % words)
 
 
-def as_rate(text: str, path: Path, number: int) -> Decimal:
-    try:
-        rate = Decimal(text)
-    except InvalidOperation as error:
-        raise RateFileError(f"{path.name}, line {number}: “{text}” is no rate") from error
-    if rate <= 0:
-        raise RateFileError(f"{path.name}, line {number}: the rate {text} is not greater than zero")
-    return rate
+def history_rates(path: Path) -> Iterator[tuple[Line, FxRate]]:
+    for line in table(path):
+        date = line.day(line.cells["Date"])
+        for currency in line.cells:
+            if currency and currency != "Date":
+                yield from rate_of(line, currency, date, column=currency, source=SOURCES["D"])
 
 
-def load(rates: Iterator[FxRate], *, replace: bool) -> int:
+def portal_rates(path: Path) -> Iterator[tuple[Line, FxRate]]:
+    for line in table(path):
+        key = key_of(line)
+        if key["CURRENCY_DENOM"] != PIVOT or key["EXR_TYPE"] != "SP00" or key["EXR_SUFFIX"] != "A":
+            raise line.refuse(_("this is no spot rate of a currency against the euro"))
+        frequency, period = key["FREQ"], line.cells[PERIOD]
+        if frequency == "D":
+            date = line.day(period)
+        elif frequency == "M":
+            date = line.month(period)
+        elif frequency == "A":
+            date = line.month(f"{period}-01")
+        else:
+            raise line.refuse(_("the frequency “%(code)s” is none of D, M and A") % {"code": frequency})
+        yield from rate_of(line, key["CURRENCY"], date, column=VALUE, source=SOURCES[frequency])
+
+
+def key_of(line: Line) -> dict[str, str]:
+    """The parts of a series' key, from their own columns or from ``EXR.D.USD.EUR.SP00.A``."""
+    names = ("FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX")
+    parts = line.cells.get("KEY", "").removeprefix("EXR.").split(".")
+    if not all(line.cells.get(name) for name in names) and len(parts) != len(names):
+        raise line.refuse(_("no column names the currency"))
+    found = dict(zip(names, parts, strict=True)) if len(parts) == len(names) else {}
+    return {name: line.cells.get(name) or found[name] for name in names}
+
+
+def rate_of(line: Line, currency: str, date: dt.date, *, column: str, source: str) -> Iterator[tuple[Line, FxRate]]:
+    """One rate, or none where the bank fixed none that day."""
+    if currency not in currencies() | RETIRED:
+        raise line.refuse(_("“%(code)s” is no known currency.") % {"code": currency})
+    rate = line.amount(column)
+    if rate is not None and rate >= LARGEST:
+        raise line.refuse(_("%(text)s is too large") % {"text": rate})
+    if rate is not None:
+        yield line, FxRate(base=PIVOT, quote=currency, date=date, rate=rate, source=source)
+
+
+def once_each(rates: Iterable[tuple[Line, FxRate]]) -> list[FxRate]:
+    """Each rate once. Raises ``OfficeFileError`` where a file says two rates of one currency and day."""
+    found: dict[tuple[str, dt.date], FxRate] = {}
+    for line, rate in rates:
+        known = found.setdefault((rate.quote, rate.date), rate)
+        if known.rate != rate.rate:
+            words = {"currency": rate.quote, "date": rate.date.isoformat(), "one": known.rate, "other": rate.rate}
+            raise line.refuse(_("%(currency)s of %(date)s is %(one)s above, and here %(other)s") % words)
+    return list(found.values())
+
+
+def load(rates: Iterable[FxRate], *, replace: bool) -> int:
     """Write rates in one statement a thousand; a known date is replaced or kept. Returns the rates read."""
     rows = list(rates)
     if replace:

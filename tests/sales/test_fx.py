@@ -88,6 +88,6 @@ class TestFiles:
     def test_a_broken_line_is_named_and_nothing_is_kept(self, tmp_path):
         file = tmp_path / "hist.csv"
         file.write_text("Date,USD\n2024-05-02,1.0695\n2024-05-01,cheap\n")
-        with pytest.raises(CommandError, match="line 3: “cheap” is no rate"):
+        with pytest.raises(CommandError, match="line 3: “cheap” is no number"):
             call_command("load_fx_rates", str(file))
         assert not FxRate.objects.filter(date=dt.date(2024, 5, 2)).exists()
