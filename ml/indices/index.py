@@ -20,11 +20,11 @@ FEWEST_POINTS = 2
 
 
 class IndexRefused(ValueError):
-    """No index can be made; ``code`` and message say what is missing."""
+    """No index can be made; the message says what is missing, ``code`` and ``facts`` say it for translation."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+    def __init__(self, code: str, message: str, **facts: int | str) -> None:
+        super().__init__(message.format(**facts))
+        self.code, self.facts = code, facts
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,8 @@ def compute(sales: Sales, settings: Settings, reporter: Reporter | None = None) 
     known, place = np.unique(numbers, return_inverse=True)
     if len(known) < FEWEST_POINTS:
         name = periods.label(known[0], settings.period)
-        raise IndexRefused("one_period", f"all {len(sold)} sales lie in one period, {name}: an index needs two")
+        said = "all {sales} sales lie in one period, {period}: an index needs two"
+        raise IndexRefused("one_period", said, sales=len(sold), period=name)
     told.progress(0, settings.draws, phase="fit")
     stop_if_told(told)
     fitted = fit(sales, sold, place, known, settings, told)
@@ -135,7 +136,8 @@ def in_order(sales: Sales) -> Sales:
 def refuse_too_few(sold: Sales, settings: Settings) -> None:
     needed = FEWEST_POINTS * settings.fewest_sales
     if len(sold) < needed:
-        raise IndexRefused("too_few_sales", f"{len(sold)} sales are too few for an index: it takes {needed}")
+        said = "{sales} sales are too few for an index: it takes {needed}"
+        raise IndexRefused("too_few_sales", said, sales=len(sold), needed=needed)
 
 
 def fit(sales: Sales, sold: Sales, place: Ints, known: Ints, settings: Settings, reporter: Reporter) -> Fitted:
@@ -143,7 +145,7 @@ def fit(sales: Sales, sold: Sales, place: Ints, known: Ints, settings: Settings,
     counts = np.bincount(place, minlength=len(known))
     touched = np.bincount(np.concatenate([place[pairs.first], place[pairs.second]]), minlength=len(known))
     if settings.method == "repeat_sales":
-        return fit_pairs(sold, place, counts, settings, reporter)
+        return fit_pairs(sold, place, counts, touched, settings, reporter)
     if settings.method == "censored":
         offered, found, more = fit_censored(sales, known, settings)
     else:
@@ -173,16 +175,12 @@ def fit_censored(sales: Sales, known: Ints, settings: Settings) -> tuple[Sales, 
     return offered, hedonic.fit(offered, place, len(known)), figures
 
 
-def fit_pairs(sold: Sales, place: Ints, counts: Ints, settings: Settings, reporter: Reporter) -> Fitted:
-    times = len(counts)
-    found = repeat_sales.fit(sold, place, times)
+def fit_pairs(sold: Sales, place: Ints, counts: Ints, touched: Ints, settings: Settings, reporter: Reporter) -> Fitted:
+    found = repeat_sales.fit(sold, place, len(counts))
     needed = FEWEST_POINTS * settings.fewest_pairs
     if len(found.pairs) < needed:
-        message = (
-            f"{len(found.pairs)} works sold again in another period are too few for repeat sales: it takes {needed}"
-        )
-        raise IndexRefused("too_few_pairs", message)
-    both = np.concatenate([place[found.pairs.first], place[found.pairs.second]])
+        said = "{pairs} works sold again in another period are too few for repeat sales: it takes {needed}"
+        raise IndexRefused("too_few_pairs", said, pairs=len(found.pairs), needed=needed)
     clusters = clusters_of(sold, settings)[found.pairs.first]
     errors = bands(found.solved, clusters, settings, reporter)
     figures = {
@@ -193,7 +191,6 @@ def fit_pairs(sold: Sales, place: Ints, counts: Ints, settings: Settings, report
         "drift_a_year": found.drift**0.5,
         "arithmetic_extra_a_year": found.drift / 2,
     }
-    touched = np.bincount(both, minlength=times)
     return Fitted(found.solved.time_effects, errors, counts, touched, found.is_joined, figures)
 
 
@@ -215,10 +212,9 @@ def shown(fitted: Fitted, known: Ints, settings: Settings) -> tuple[str, list[Po
     why = [reason(fitted, place, settings) for place in range(len(known))]
     published = [place for place, reason in enumerate(why) if not reason]
     if len(published) < FEWEST_POINTS:
-        needed = (
-            f"{settings.fewest_pairs} pairs" if settings.method == "repeat_sales" else f"{settings.fewest_sales} sales"
-        )
-        raise IndexRefused("too_thin", f"{len(published)} of {len(known)} periods have {needed}: an index needs two")
+        needed = settings.fewest_pairs if settings.method == "repeat_sales" else settings.fewest_sales
+        said = "{shown} of {periods} periods have the {needed} sales or pairs that it takes: an index needs two"
+        raise IndexRefused("too_thin", said, shown=len(published), periods=len(known), needed=needed)
     names = [periods.label(number, settings.period) for number in known]
     base = base_of(names, published, why, settings)
     levels = fitted.levels - fitted.levels[base]
@@ -254,8 +250,9 @@ def base_of(names: list[str], published: list[int], why: list[str], settings: Se
     if not settings.base:
         return published[0]
     if settings.base not in names:
-        raise IndexRefused("no_base", f"no sale lies in the base period {settings.base}")
+        raise IndexRefused("no_base", "no sale lies in the base period {period}", period=settings.base)
     place = names.index(settings.base)
     if why[place]:
-        raise IndexRefused("thin_base", f"the base period {settings.base} has too few sales or pairs to be 100")
+        said = "the base period {period} has too few sales or pairs to be 100"
+        raise IndexRefused("thin_base", said, period=settings.base)
     return place

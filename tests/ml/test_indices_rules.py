@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -171,9 +172,7 @@ class TestRepeatSales:
         index = compute(known.sales, Settings(method="repeat_sales", fewest_pairs=1))
         year, work = numbers(known.sales.date, "year"), known.sales.work
         order = np.lexsort((known.sales.date, work))
-        expected = sum(
-            work[one] == work[two] and year[one] != year[two] for one, two in zip(order, order[1:], strict=False)
-        )
+        expected = sum(work[one] == work[two] and year[one] != year[two] for one, two in pairwise(order))
         assert index.figures["pairs"] == expected
         assert sum(point.pairs for point in index.points) == 2 * expected
 
