@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -46,8 +46,8 @@ class Fold:
     start: dt.date
     end: dt.date
     offered: int
-    sold: int
-    bought_in: int
+    sold: int = 0
+    bought_in: int = 0
     skipped: str = ""
     factors: dict[str, float] = field(default_factory=dict)
     tiers: list[float] = field(default_factory=list)
@@ -153,24 +153,19 @@ def run_fold(
     first, last = span
     past = [offer for offer in offers if offer.date < first]
     year = [row for row, offer in enumerate(offers) if first <= offer.date < last]
-    counts = {
-        "offered": len(year),
-        "sold": sum(1 for row in year if offers[row].price),
-        "bought_in": sum(1 for row in year if offers[row].sold is False),
-    }
+    outcomes = [offers[row].sold for row in year]
     rows = [row for row in year if offers[row].price]
+    blank = Fold(first, last, offered=len(year), sold=len(rows), bought_in=outcomes.count(False))
     if not rows:
-        return Fold(first, last, **counts, skipped="no sold lot"), None
+        return replace(blank, skipped="no sold lot"), None
     try:
         models = trained_models(past, table.rows(range(len(past))), reporter, settings)
     except TooFewPrices as error:
-        return Fold(first, last, **counts, skipped=str(error)), None
+        return replace(blank, skipped=str(error)), None
     factors = house_factors(past)
     asked, edges = ask_all(models, [offers[row] for row in rows], table.rows(rows), factors)
-    fold = Fold(
-        first,
-        last,
-        **counts,
+    fold = replace(
+        blank,
         factors={"" if house is None else str(house): rounded(factor) for house, factor in factors.items()},
         tiers=edges,
         uses_pictures={regime: model.looks is not None for regime, model in models.items()},
@@ -208,7 +203,9 @@ def house_factors(past: Sequence[Offer]) -> dict[int | None, float]:
             ratios.setdefault(offer.house, []).append(away)
     if not ratios:
         return {}
-    own = {house: found for house, found in ratios.items() if house is not None and len(found) >= FEWEST_FOR_FACTOR}
+    own: dict[int | None, list[float]] = {
+        house: found for house, found in ratios.items() if house is not None and len(found) >= FEWEST_FOR_FACTOR
+    }
     everything = [away for found in ratios.values() for away in found]
     return {house: float(np.exp(np.median(found))) for house, found in {**own, None: everything}.items()}
 
