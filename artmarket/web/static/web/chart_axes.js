@@ -48,11 +48,11 @@ function drawFrame(svg, x, y, { left, right, floor }) {
 }
 
 function drawLine(group, series, x, y) {
-  const banded = series.points.filter((point) => point.length >= 4);
-  if (banded.length > 1) {
-    const above = banded.map((point) => `${x(point[0])},${y(point[3])}`);
-    const below = banded.map((point) => `${x(point[0])},${y(point[2])}`).reverse();
-    node("polygon", { class: "band", points: [...above, ...below].join(" ") }, group);
+  for (const stretch of bandStretches(series.points)) {
+    const above = stretch.map((point) => `${x(point[0])},${y(point[3])}`);
+    const below = stretch.map((point) => `${x(point[0])},${y(point[2])}`).reverse();
+    if (stretch.length > 1) node("polygon", { class: "band", points: [...above, ...below].join(" ") }, group);
+    else node("line", { class: "reach", x1: x(stretch[0][0]), x2: x(stretch[0][0]), y1: y(stretch[0][2]), y2: y(stretch[0][3]) }, group);
   }
   let path = "";
   let pen = "M";
@@ -63,6 +63,16 @@ function drawLine(group, series, x, y) {
   }
   node("path", { class: "line", d: path }, group);
   if (series.points.length <= 40) drawDots(group, series, x, y, {}, "dot", 3);
+}
+
+// Points with a band that follow each other; a gap in the figures is a gap in the band.
+function bandStretches(points) {
+  const stretches = [[]];
+  for (const point of points) {
+    if (point.length >= 4 && point.slice(1, 4).every(Number.isFinite)) stretches.at(-1).push(point);
+    else stretches.push([]);
+  }
+  return stretches.filter((stretch) => stretch.length);
 }
 
 function drawDots(group, series, x, y, _place, className = "scatter", radius = 4.5) {
