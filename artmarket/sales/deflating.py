@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from artmarket.sales.models import PriceIndex
@@ -92,11 +92,28 @@ def deflate(amount: Decimal, *, currency: str, since: dt.date, until: dt.date, i
     return deflator(currency, index).deflate(amount, since=since, until=until)
 
 
-def months_known(currency: str) -> tuple[dt.date, dt.date] | None:
-    """The first and the last month of the index that deflates a currency; None where there is none."""
-    try:
-        chosen = index_of(currency)
-    except NoIndex:
-        return None
-    span = PriceIndex.objects.filter(name=chosen, currency=currency).aggregate(first=Min("month"), last=Max("month"))
-    return span["first"], span["last"]
+@dataclass(frozen=True)
+class RealMoney:
+    """The money of one month, by an index whose level then is ``level``: what real prices are in."""
+
+    index: str
+    currency: str
+    source: str
+    month: dt.date
+    level: Decimal
+
+
+def real_money(month: dt.date, currency: str, index: str = "") -> RealMoney:
+    """The money of a month. Raises ``NoIndex`` where the index has no level of it."""
+    known = deflator(currency, index)
+    return RealMoney(known.name, currency, known.source, month.replace(day=1), known.level(month))
+
+
+def factor_sql(real: RealMoney | None, day: str) -> tuple[str, list[Any]]:
+    """SQL for what a price of ``day`` (a column's name in our own statements) is multiplied by, and its values; null
+    where the index has no level of the day's month."""
+    if real is None:
+        return "1", []
+    month = f"date_trunc('month', {day})::date"
+    level = f"select level from sales_priceindex where name = %s and month = {month}"  # noqa: S608 - our own column
+    return f"%s::numeric / ({level})", [real.level, real.index]

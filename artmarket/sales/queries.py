@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from artmarket.accounts.ownership import Actor, visible_q
 from artmarket.core.attribution import Attribution
+from artmarket.sales.deflating import RealMoney, factor_sql
 from artmarket.sales.models import Market, Offer, PriceBasis, Sale
 
 OFFER_COLUMNS = ("sale", "sale_date", "attribution", "outcome", "price_basis", "price_usd", "over_estimate")
@@ -18,14 +19,15 @@ OFFER_COLUMNS = ("sale", "sale_date", "attribution", "outcome", "price_basis", "
 MARKET_SQL = """
     with sales (id, market) as materialized ({sales}),
     offers as materialized (
-        select market, extract(year from sale_date)::int as year, offer.*
+        select market, extract(year from sale_date)::int as year, attribution, outcome, price_basis, over_estimate,
+            sale_date, nominal, round(nominal * {real}, 2) as price_usd
         from ({offers}) as offer ({columns}) join sales on sales.id = offer.sale
     ),
     groups as (
         select market, attribution, count(*) filter (where outcome in ('sold', 'bought_in')) as offered,
             count(*) filter (where outcome = 'sold') as sold, max(price_usd) as dearest,
             percentile_cont(0.5) within group (order by over_estimate) as over_estimate,
-            min(sale_date) as first_sale, max(sale_date) as last_sale
+            min(sale_date) as first_sale, max(sale_date) as last_sale, count(nominal) - count(price_usd) as no_month
         from offers group by market, attribution
     ),
     medians as (
@@ -34,15 +36,18 @@ MARKET_SQL = """
         from offers where price_usd is not null
         group by grouping sets ((market, attribution, price_basis), (market, attribution, price_basis, year))
     )
-    select market, attribution, null, null, null, offered, sold, dearest, over_estimate, first_sale, last_sale from groups
+    select market, attribution, null, null, null, offered, sold, dearest, over_estimate, first_sale, last_sale,
+        no_month
+    from groups
     union all
-    select market, attribution, price_basis, year, median, sales, null, null, null, null, null from medians
+    select market, attribution, price_basis, year, median, sales, null, null, null, null, null, null from medians
 """
 
 
 @dataclass(frozen=True)
 class MarketFigures:
-    """An artist's or a market's figures on one market, for one qualifier. Prices in US dollars at the sale's date.
+    """An artist's or a market's figures on one market, for one qualifier. Prices in US dollars at the sale's date, or in
+    one month's money where that was asked; ``no_month`` prices, whose month the index does not know, are left out.
 
     ``sell_through`` is sold lots over sold and bought-in lots (0 to 1), without withdrawn ones and unknown outcomes;
     ``over_estimate`` is the median of price over mid-estimate, of hammer prices only: estimates exclude the premium.
@@ -58,6 +63,7 @@ class MarketFigures:
     over_estimate: float | None
     first_sale: Any
     last_sale: Any
+    no_month: int = 0
 
     @property
     def market_label(self) -> str:
@@ -107,12 +113,12 @@ def only_works(user: Actor) -> QuerySet[Offer]:
     return Offer.objects.filter(visible_q(user, "artwork"), is_only=True)
 
 
-def artist_market(user: Actor, artist_id: int) -> ArtistMarket:
+def artist_market(user: Actor, artist_id: int, *, real: RealMoney | None = None) -> ArtistMarket:
     """All that an artist's market panel says in numbers, by one statement that reads each offer once."""
     by_group: list[tuple[Any, ...]] = []
     medians: dict[tuple[str, str], dict[str, tuple[Decimal, int]]] = {}
     years: list[YearPrice] = []
-    for row in market_rows(user, artist_id):
+    for row in market_rows(user, artist_id, real):
         market, attribution, basis, year, median, count, *_rest = row
         if basis is None:
             by_group.append(row)
@@ -126,20 +132,24 @@ def artist_market(user: Actor, artist_id: int) -> ArtistMarket:
     return ArtistMarket(groups, years)
 
 
-def market_rows(user: Actor, artist_id: int) -> list[tuple[Any, ...]]:
+def market_rows(user: Actor, artist_id: int, real: RealMoney | None = None) -> list[tuple[Any, ...]]:
     """The groups of an artist's offers (price basis null), and their medians by price basis (year null) and by year."""
     # Both name the artist: the offers lie together in one index, the works' visibility in another.
     offers = only_works(user).filter(artist_id=artist_id, artwork__artist_id=artist_id)
     sales_sql, sales_values = Sale.objects.visible_to(user).values_list("pk", "house__market").query.sql_with_params()
     offers_sql, offers_values = offers.values_list(*OFFER_COLUMNS).query.sql_with_params()
-    statement = MARKET_SQL.format(sales=sales_sql, offers=offers_sql, columns=", ".join(OFFER_COLUMNS))
+    real_sql, real_values = factor_sql(real, "sale_date")
+    columns = ", ".join(OFFER_COLUMNS).replace("price_usd", "nominal")
+    statement = MARKET_SQL.format(sales=sales_sql, offers=offers_sql, columns=columns, real=real_sql)
     with connection.cursor() as cursor:
-        cursor.execute(statement, (*sales_values, *offers_values))
+        cursor.execute(statement, (*sales_values, *real_values, *offers_values))
         return list(cursor.fetchall())
 
 
 def as_figures(row: tuple[Any, ...], medians: dict[str, tuple[Decimal, int]]) -> MarketFigures:
-    market, attribution, _basis, _year, _median, offered, sold, dearest, over_estimate, first_sale, last_sale = row
+    market, attribution, _basis, _year, _median, offered, sold, dearest, over_estimate, first_sale, last_sale, left = (
+        row
+    )
     return MarketFigures(
         market=market,
         attribution=attribution,
@@ -151,6 +161,7 @@ def as_figures(row: tuple[Any, ...], medians: dict[str, tuple[Decimal, int]]) ->
         over_estimate=over_estimate,
         first_sale=first_sale,
         last_sale=last_sale,
+        no_month=left,
     )
 
 
