@@ -14,6 +14,7 @@ from artmarket.api.router import Router
 from artmarket.api.viewsets import VisibleModelViewSet, VisibleReadViewSet
 from artmarket.catalogue.models import Artist
 from artmarket.sales import services
+from artmarket.sales.api_figures import SettlementViewSet, StatisticsViewSet
 from artmarket.sales.filters import HouseFilter, LotFilter, SaleFilter
 from artmarket.sales.inputs import LotInput, SaleInput, lot_fields
 from artmarket.sales.models import AuctionHouse, Lot, LotArtwork, Sale
@@ -88,3 +89,5 @@ def register(router: Router) -> None:
     router.register("houses", HouseViewSet, basename="house")
     router.register("sales", SaleViewSet, basename="sale")
     router.register("lots", LotViewSet, basename="lot")
+    router.register("settlement", SettlementViewSet, basename="settlement")
+    router.register("artists/(?P<artist_pk>[0-9]+)/statistics", StatisticsViewSet, basename="artist-statistics")

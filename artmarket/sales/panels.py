@@ -17,7 +17,7 @@ def artwork_panel(request: HttpRequest, pk: int) -> HttpResponse:
     """Every offer of one work, as a chart and a table."""
     work = get_object_or_404(Artwork.objects.visible_to(request.user).only("id"), pk=pk)
     lots = lots_of_artwork(request.user, work)
-    return render(request, "sales/_artwork_panel.html", {"lots": lots, "chart": offers_of_work(lots)})
+    return render(request, "sales/_artwork_panel.html", {"work": work, "lots": lots, "chart": offers_of_work(lots)})
 
 
 @require_safe

@@ -32,15 +32,6 @@ class Band:
 class NoSchedule(LookupError):
     """The house has no premium schedule for this currency on this date."""
 
-    def __init__(self, house_id: int, currency: str, on: dt.date) -> None:
-        house = AuctionHouse.objects.filter(pk=house_id).values_list("name", flat=True).first()
-        super().__init__(
-            _("No premium schedule of %(house)s in %(currency)s is known for %(date)s.")
-            % {"house": house or house_id, "currency": currency, "date": on.isoformat()}
-        )
-        self.currency = currency
-        self.on = on
-
 
 def bands_on(*, house_id: int, currency: str, on: dt.date) -> list[Band]:
     """The bands in force on a date, lowest first. Raises ``NoSchedule``, also where a schedule has no band yet."""
@@ -49,7 +40,8 @@ def bands_on(*, house_id: int, currency: str, on: dt.date) -> list[Band]:
     rows = PremiumBand.objects.filter(schedule=latest).order_by("above").values_list("above", "rate")
     bands = [Band(above, rate) for above, rate in rows]
     if not bands:
-        raise NoSchedule(house_id, currency, on)
+        words = {"currency": currency, "date": on.isoformat()}
+        raise NoSchedule(_("No premium schedule of this house in %(currency)s is known for %(date)s.") % words)
     return bands
 
 

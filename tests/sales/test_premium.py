@@ -71,7 +71,7 @@ def test_no_bands_no_premium():
 
 @pytest.fixture
 def house(db):
-    return AuctionHouseFactory(name="Hammer & Sons")
+    return AuctionHouseFactory()
 
 
 def test_the_schedule_in_force_on_the_day_is_taken(house):
@@ -85,7 +85,7 @@ def test_the_schedule_in_force_on_the_day_is_taken(house):
 @pytest.mark.parametrize(("currency", "year"), [("EUR", 2014), ("USD", 2018)])
 def test_without_a_schedule_nothing_is_converted(house, currency, year):
     set_schedule(house=house, currency="EUR", valid_from=dt.date(2015, 1, 1), bands=BANDS, source="test")
-    with pytest.raises(NoSchedule, match=rf"No premium schedule of Hammer & Sons in {currency} is known for {year}"):
+    with pytest.raises(NoSchedule, match=rf"No premium schedule of this house in {currency} is known for {year}"):
         bands_on(house_id=house.pk, currency=currency, on=dt.date(year, 6, 1))
 
 

@@ -28,6 +28,12 @@ def money(value: Decimal | None, currency: str) -> str:
 
 
 @register.filter
+def exact_money(value: Decimal | None, currency: str) -> str:
+    """``EUR 1,234.00``: always with cents, for accounts that add up; nothing for None."""
+    return "" if value is None else f"{currency}\u00a0{number_format(value, decimal_pos=2, force_grouping=True)}"
+
+
+@register.filter
 def size_cm(work: Any) -> str:
     """``60 × 80 cm``, height first; nothing where no size was read."""
     sides = [side for side in (work.height_cm, work.width_cm, work.depth_cm) if side is not None]
