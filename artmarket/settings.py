@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "analysis.registry",
     "analysis.similarity",
     "analysis.valuation",
+    "analysis.indices",
     "analysis.dossier",
 ]
 

@@ -151,6 +151,7 @@ def load_demo(var: Path, env: Mapping[str, str]) -> None:
     step("painting the demo atelier and its market", manage("make_demo"), env)
     step("embedding its pictures", manage("embed_images"), env)
     step("training the price model", manage("train_valuation", "--scope", "all"), env)
+    step("computing its price indices", manage("compute_indices"), env)
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
 

@@ -109,9 +109,9 @@ class IndexViewSet(VisibleReadViewSet):
         rows = rows.select_related("artist")
         if self.action != "retrieve":
             return rows
-        newest = IndexVintage.objects.order_by("definition", "method", "is_real", "-pk")
+        newest = IndexVintage.objects.order_by("definition_id", "method", "is_real", "-pk")
         return rows.prefetch_related(
-            Prefetch("vintages", newest.distinct("definition", "method", "is_real"), to_attr="latest")
+            Prefetch("vintages", newest.distinct("definition_id", "method", "is_real"), to_attr="latest")
         )
 
     @extend_schema(responses=VintagesSerializer, filters=False)

@@ -38,8 +38,8 @@ def indices_for(user: Actor) -> QuerySet[IndexDefinition]:
 
 def with_latest(definitions: QuerySet[IndexDefinition]) -> QuerySet[IndexDefinition]:
     """Definitions with their latest nominal vintages as ``latest``, one a method."""
-    newest = IndexVintage.objects.filter(is_real=False).order_by("definition", "method", "-pk")
-    return definitions.prefetch_related(Prefetch("vintages", newest.distinct("definition", "method"), to_attr="latest"))
+    newest = IndexVintage.objects.filter(is_real=False).order_by("definition_id", "method", "-pk")
+    return definitions.prefetch_related(Prefetch("vintages", newest.distinct("definition_id", "method"), to_attr="latest"))
 
 
 def headline(vintages: Iterable[IndexVintage]) -> IndexVintage | None:
