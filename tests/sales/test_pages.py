@@ -113,6 +113,18 @@ def test_a_works_history_draws_its_offers(client):
     assert panel.context["chart"]["series"][-1]["points"] == [["2001-03-01", 1000.0], ["2015-03-01", 1000.0]]
 
 
+def test_a_works_prices_are_drawn_by_basis_and_other_currencies_are_counted(client):
+    work = ArtworkFactory()
+    for year, basis, currency in ((2001, "hammer", "EUR"), (2002, "with_premium", "EUR"), (2003, "hammer", "GBP")):
+        sale = SaleFactory(date=dt.date(year, 3, 1), currency=currency)
+        LotFactory(sale=sale, artwork=work, price_basis=basis)
+    chart = client.get(reverse("sales:artwork-panel", args=[work.pk])).context["chart"]
+    lines = {line["name"]: [day for day, _amount in line["points"]] for line in chart["series"]}
+    assert lines["price: hammer price"] == ["2001-03-01"]
+    assert lines["price: with buyer's premium"] == ["2002-03-01"]
+    assert chart["title"] == "Estimates and prices in EUR (1 in other currencies left out)"
+
+
 def test_an_artists_market_keeps_qualifiers_apart(client):
     work = ArtworkFactory()
     LotFactory(artwork=work, price_usd=Decimal(1000))

@@ -28,6 +28,12 @@ def money(value: Decimal | None, currency: str) -> str:
 
 
 @register.filter
+def percentage(value: float | None) -> str:
+    """``0.123`` → ``12 %``; a dash for None."""
+    return "–" if value is None else f"{number_format(100 * value, decimal_pos=0)}\u00a0%"
+
+
+@register.filter
 def exact_money(value: Decimal | None, currency: str) -> str:
     """``EUR 1,234.00``: always with cents, for accounts that add up; nothing for None."""
     return "" if value is None else f"{currency}\u00a0{number_format(value, decimal_pos=2, force_grouping=True)}"
