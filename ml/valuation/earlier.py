@@ -30,7 +30,7 @@ ALIKE = tuple(f"alike_{name}{part}" for name in KERNELS for part in ("", "_weigh
 COUNTS = ("offers_1", "offers_3", "offers_5", "sell_through_2", "earlier_weight")
 PRICES = ("price_tenth", "price_median", "price_ninetieth", "highest_5", "last_sized", "last_3_sized", "price_spread")
 HOUSES_SAID = ("said_mean", "said_near", "over_estimate")
-PLACE = ("trend", "made_from_usual", "size_from_usual", "title_sized", "title_age")
+PLACE = ("trend", "made_from_usual", "size_from_usual", "title_sized", "title_age", "title_burned")
 EARLIER = ("sized_prior", *MEANS, *ALIKE, "alike_spread", *COUNTS, *PRICES, *HOUSES_SAID, *PLACE)
 
 Numbers = NDArray[np.float64]
@@ -43,6 +43,7 @@ class Told:
     offers: list[Offer] = field(default_factory=list)
     rows: list[tuple[float, ...]] = field(default_factory=list)
     titles: dict[str, tuple[float, int]] = field(default_factory=dict)
+    burned: dict[str, int] = field(default_factory=dict)
     table: Numbers | None = None
 
     def add(self, offer: Offer) -> None:
@@ -56,6 +57,9 @@ class Told:
             title = known_title(offer.title)
             if title and offer.price:
                 self.titles[title] = offer.log_price - size_part(offer.log_area), offer.date.toordinal()
+                self.burned.pop(title, None)
+            elif title and offer.sold is False:
+                self.burned[title] = offer.date.toordinal()
         if self.table is None:
             self.table = np.array(self.rows[-MOST:]).T
         return self.table
@@ -219,13 +223,16 @@ class Past:
         sized, has = self.known - self.size_parts, ~np.isnan(self.known)
         late, before = sized[has & (self.ages < 1.5)], sized[has & (self.ages >= 1.5)]
         fewer = min(len(late), len(before))
-        price, day = told.titles.get(known_title(offer.title), (math.nan, 0))
+        title = known_title(offer.title)
+        price, day = told.titles.get(title, (math.nan, 0))
+        burned = told.burned.get(title, math.nan)
         return [
             float((late.mean() - before.mean()) * fewer / (fewer + 3)) if fewer else math.nan,
             (offer.made_year or math.nan) - usual(self.made),
             offer.log_area - usual(self.log_area),
             price + self.size,
             float(offer.date.toordinal() - day) if day else math.nan,
+            offer.date.toordinal() - burned,
         ]
 
 

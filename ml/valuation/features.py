@@ -10,9 +10,10 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.valuation.earlier import EARLIER, USUAL_LOG_AREA, earlier
-from ml.valuation.history import MarketMemory, Running
+from ml.valuation.earlier import EARLIER, earlier
+from ml.valuation.history import NOBODY, MarketMemory
 from ml.valuation.offers import Offer, log_mid_estimate
+from ml.valuation.wording import WORDING
 from ml.valuation.words import SALE_WORDS, WORDS, materials, sale_words
 
 DAYS_A_YEAR = 365.25
@@ -32,11 +33,23 @@ HISTORY = (
     "hand_mean", "hand_mean_per_area", "hand_sales", "hand_sell_through", "hand_last", "hand_highest", "hand_days_since",
     "artist_mean", "artist_offers", "medium_mean", "market_mean", "market_mean_per_area", "market_sell_through",
 )  # fmt: skip
-HOUSE = ("house_mean", "log_estimate", "estimate_spread", "log_opening_bid")
+HOUSE = ("house_mean", "log_estimate", "estimate_spread", "estimate_digit", "log_opening_bid")
 CATALOGUE = ("sale_kind_mean", "sale_kind_weight", "sale_kind_sell_through", "lot_number", *SALE_WORDS)
-NAMES = FACTS + HISTORY + HOUSE + WORDS + EARLIER + CATALOGUE
+USUAL = "earlier_mean_3"
+FROM_USUAL = (
+    "earlier_mean_1", "earlier_mean_10", "alike_size", "alike_period", "alike_near", "alike_twin", "last_sized",
+    "last_3_sized", "said_mean", "said_near", "title_sized", "hand_mean", "price_median",
+)  # fmt: skip
+FROM_ESTIMATE = (
+    USUAL, "alike_near", "alike_twin", "said_near", "title_sized", "last_sized", "price_median", "highest_5",
+)  # fmt: skip
+ABOVE_USUAL = tuple(f"{name}_above_usual" for name in FROM_USUAL)
+ABOVE_EARLIER = tuple(f"estimate_above_{name}" for name in FROM_ESTIMATE)
+DIFFERENCES = ABOVE_USUAL + ABOVE_EARLIER
+FIRST = FACTS + HISTORY + HOUSE + WORDS + EARLIER + CATALOGUE + WORDING
+PLACES = {name: place for place, name in enumerate(FIRST)}
+NAMES = FIRST + DIFFERENCES
 CATEGORICAL = ("medium", "support", "attribution")
-NOBODY = Running()
 SYMBOLIC = 1.0
 NEXT_TO_NOTHING = 50.0
 
@@ -103,22 +116,25 @@ def ask(offer: Offer, memory: MarketMemory) -> FeatureTable:
 
 def numbers(offer: Offer, memory: MarketMemory) -> list[float]:
     """One row, in the order of ``NAMES``."""
-    return [
+    row = [
         *facts(offer),
         *history(offer, memory),
         *house(offer, memory),
         *materials(offer.medium_text),
-        *earlier(offer, memory.told.get(offer.artist), sized_prior(offer, memory)),
+        *earlier(offer, memory.told.get(offer.artist), memory.sized_prior(offer)),
         *catalogue(offer, memory),
+        *memory.wording.ask(offer),
     ]
+    return [*row, *differences(row)]
 
 
-def sized_prior(offer: Offer, memory: MarketMemory) -> float:
-    """The medium's mean log price at the usual size: half of the mean and half of the mean per area make its root."""
-    day, medium = offer.date.toordinal(), memory.media.get(offer.medium, NOBODY)
-    plain = medium.mean(memory.market.mean(math.nan, day), day)
-    per_area = medium.mean_per_area(memory.market.mean_per_area(math.nan, day), day)
-    return plain if math.isnan(per_area) else 0.5 * (plain + per_area + USUAL_LOG_AREA)
+def differences(row: Sequence[float]) -> list[float]:
+    """In the order of ``DIFFERENCES``: trees find a difference of two of their columns only in many steps."""
+    usual, estimate = row[PLACES[USUAL]], row[PLACES["log_estimate"]]
+    return [
+        *(row[PLACES[name]] - usual for name in FROM_USUAL),
+        *(estimate - row[PLACES[name]] for name in FROM_ESTIMATE),
+    ]
 
 
 def catalogue(offer: Offer, memory: MarketMemory) -> list[float]:
@@ -185,8 +201,14 @@ def house(offer: Offer, memory: MarketMemory) -> list[float]:
         memory.houses.get(offer.house, NOBODY).mean(memory.market.mean(math.nan, day), day),
         math.nan if is_symbolic(offer, memory) else log_mid_estimate(offer),
         spread,
+        first_digits(offer.estimate_low) if offer.estimate_low else math.nan,
         math.log(offer.opening_bid) if offer.opening_bid else math.nan,
     ]
+
+
+def first_digits(amount: float) -> float:
+    """The amount's leading digits, 1 up to below 10: houses step by 2, 3, 5, 8 and the like."""
+    return float(amount / 10 ** math.floor(math.log10(amount)))
 
 
 def is_symbolic(offer: Offer, memory: MarketMemory) -> bool:

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from ml.valuation.earlier import Told
+from ml.valuation.earlier import USUAL_LOG_AREA, Told
 from ml.valuation.offers import Offer
+from ml.valuation.wording import Wording
 
 HALF_LIFE_DAYS = 3 * 365.25
 SHRINKAGE = 3.0
@@ -80,6 +81,9 @@ class Running:
         return self.sold / self.offered if self.offered else math.nan
 
 
+NOBODY = Running()
+
+
 @dataclass
 class MarketMemory:
     """All that earlier days told. ``tell`` must be called in order of date, a day at once after the day was asked."""
@@ -91,13 +95,22 @@ class MarketMemory:
     houses: defaultdict[Hashable, Running] = field(default_factory=lambda: defaultdict(Running))
     sale_kinds: defaultdict[Hashable, Running] = field(default_factory=lambda: defaultdict(Running))
     told: defaultdict[Hashable, Told] = field(default_factory=lambda: defaultdict(Told))
+    wording: Wording = field(default_factory=Wording)
     until: dt.date | None = None
+
+    def sized_prior(self, offer: Offer) -> float:
+        """The medium's mean log price at the usual size: half of the mean and half of the mean per area make its root."""
+        day, medium = offer.date.toordinal(), self.media.get(offer.medium, NOBODY)
+        plain = medium.mean(self.market.mean(math.nan, day), day)
+        per_area = medium.mean_per_area(self.market.mean_per_area(math.nan, day), day)
+        return plain if math.isnan(per_area) else 0.5 * (plain + per_area + USUAL_LOG_AREA)
 
     def tell(self, offer: Offer) -> None:
         """Take one offer's result in. Raises ``ValueError`` for one that lies before what is known already."""
         if self.until is not None and offer.date < self.until:
             raise ValueError(f"results are told in order of date: {offer.date} after {self.until}")
         self.until = offer.date
+        self.wording.tell(offer, self.sized_prior(offer))
         told = [self.market, self.media[offer.medium], self.houses[offer.house]]
         if offer.artist is not None:
             told += [self.hands[offer.hand], self.artists[offer.artist]]

@@ -15,24 +15,30 @@ from numpy.typing import NDArray
 
 from ml.valuation import intervals
 from ml.valuation.earlier import EARLIER
-from ml.valuation.features import CATALOGUE, CATEGORICAL, FACTS, HISTORY, HOUSE, FeatureTable
+from ml.valuation.features import (
+    ABOVE_EARLIER,
+    ABOVE_USUAL,
+    CATALOGUE,
+    CATEGORICAL,
+    FACTS,
+    HISTORY,
+    HOUSE,
+    USUAL,
+    FeatureTable,
+)
 from ml.valuation.looks import Looks
 from ml.valuation.offers import Offer
+from ml.valuation.wording import WORDING
 from ml.valuation.words import WORDS
 
-PUBLIC = FACTS + HISTORY + WORDS + EARLIER
+PUBLIC = FACTS + HISTORY + WORDS + EARLIER + WORDING + ABOVE_USUAL
 REGIMES = {
     "walk_in": PUBLIC,
     "catalogued": (*PUBLIC, "house_mean", *CATALOGUE),
-    "estimated": PUBLIC + HOUSE + CATALOGUE,
+    "estimated": PUBLIC + HOUSE + CATALOGUE + ABOVE_EARLIER,
 }
-# What each regime's middle is the mean of. The median alone is best beside an estimate, whose errors have long tails.
-MIDDLES = {"walk_in": ("mean", "middle"), "catalogued": ("mean", "middle"), "estimated": ("middle",)}
-GUESSES = {
-    "walk_in": ("market_mean",),
-    "catalogued": ("market_mean",),
-    "estimated": ("log_estimate", "market_mean"),
-}
+USUALLY = (USUAL, "sized_prior", "market_mean")
+GUESSES = {"walk_in": USUALLY, "catalogued": USUALLY, "estimated": ("log_estimate", *USUALLY)}
 FIRST_GUESSES = {
     "walk_in": ("hand_mean", "market_mean"),
     "estimated": ("log_estimate", "hand_mean", "market_mean"),
@@ -46,25 +52,51 @@ STRATA = ("cold", "few", "warm")
 MANIFEST = ("regime", "columns", "guess", "widening", "stretches", "factors", "level", "opening_is_least")
 
 
+# What each regime's middle is the mean of, each trained with several seeds. Beside an estimate, whose errors have long
+# tails, the quantile alone is best; a little under the half, where the walk forward's median ratio was nearest to 1.
+MIDDLES = {"walk_in": ("mean", "middle"), "catalogued": ("mean", "middle"), "estimated": ("middle",)}
+CENTRES = {"walk_in": 0.5, "catalogued": 0.5, "estimated": 0.45}
+
+
 @dataclass(frozen=True)
 class Settings:
-    """How a model is trained. ``level`` is the interval's; shares are of the offers in order of date."""
+    """How a model is trained. ``level`` is what the boosters of the ends look for; ``seeds`` is how many boosters of each
+    kind make the middle; ``windows`` is how many parts of ``calibrate_share`` calibrate the ends.
+
+    Shares are of the sold offers in order of date. Trees are chosen on ``tune_share`` before the last window.
+    """
 
     level: float = 0.8
     seed: int = 7
-    rounds: int = 1000
+    seeds: int = 2
+    rounds: int = 1500
     patience: int = 60
-    learning_rate: float = 0.03
+    learning_rate: float = 0.05
     leaves: int = 16
     least_in_leaf: int = 15
+    feature_share: float = 0.35
+    lambda_l2: float = 5.0
     looks: int = 12
     tune_share: float = 0.15
-    calibrate_share: float = 0.2
+    calibrate_share: float = 0.4
+    windows: int = 4
+    threads: int = 1
 
-    @property
-    def alphas(self) -> dict[str, float]:
-        """The quantile that each booster looks for; the mean's has none."""
-        return {"low": (1 - self.level) / 2, "middle": 0.5, "high": (1 + self.level) / 2}
+    def alpha(self, name: str, regime: str) -> float | None:
+        """The quantile that the booster of this name looks for; None for a mean's."""
+        ends = {"low": (1 - self.level) / 2, "high": (1 + self.level) / 2, "middle": CENTRES[regime]}
+        return ends.get(kind_of(name))
+
+
+def kind_of(name: str) -> str:
+    """A booster's name without its number: ``mean_1`` is a ``mean``."""
+    return name.partition("_")[0]
+
+
+def names_of(regime: str, settings: Settings) -> list[str]:
+    """The names of a regime's boosters."""
+    middles = [f"{kind}_{number}" for kind in MIDDLES[regime] for number in range(settings.seeds)]
+    return [ENDS[0], *middles, ENDS[1]]
 
 
 def first_guess(table: FeatureTable, chain: Sequence[str]) -> NDArray[np.float64]:
@@ -185,22 +217,22 @@ def raised_to_opening(ends: NDArray[np.float64], offers: Sequence[Offer]) -> NDA
     return raised
 
 
-def booster_parameters(settings: Settings, name: str) -> dict[str, Any]:
-    """LightGBM's parameters of the booster of this name: a quantile's, or the mean's."""
-    alpha = settings.alphas.get(name)
+def booster_parameters(settings: Settings, name: str, regime: str) -> dict[str, Any]:
+    """LightGBM's parameters of the booster of this name: a quantile's, or a mean's; its number moves the seed."""
+    alpha, number = settings.alpha(name, regime), int(name.partition("_")[2] or 0)
     return {
         **({"objective": "l2"} if alpha is None else {"objective": "quantile", "alpha": alpha}),
         "learning_rate": settings.learning_rate,
         "num_leaves": settings.leaves,
         "min_data_in_leaf": settings.least_in_leaf,
-        "feature_fraction": 0.35,
+        "feature_fraction": settings.feature_share,
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
-        "lambda_l2": 5.0,
-        "seed": settings.seed,
+        "lambda_l2": settings.lambda_l2,
+        "seed": settings.seed + 1000 * number,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 2,
+        "num_threads": settings.threads,
         "verbosity": -1,
     }
 

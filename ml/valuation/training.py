@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import lightgbm
 import numpy as np
@@ -24,6 +25,8 @@ from ml.valuation.model import (
     booster_parameters,
     dataset,
     first_guess,
+    kind_of,
+    names_of,
     strata,
 )
 from ml.valuation.offers import Offer, log_prices
@@ -90,46 +93,85 @@ def train(
     count = len(window.offers)
     if count < FEWEST_PRICES:
         raise TooFewPrices(f"{count} sold lots are too few to learn prices from; it takes {FEWEST_PRICES}")
-    tune_from = int(count * (1 - settings.tune_share - settings.calibrate_share))
-    calibrate_from = int(count * (1 - settings.calibrate_share))
-    parts = window.part(0, tune_from), window.part(tune_from, calibrate_from), window.part(calibrate_from, count)
-    candidates = [None, fit_looks(parts[0].offers, components=settings.looks, seed=settings.seed)]
-    found = [
-        train_candidate(parts, looks, regime, settings, reporter, place)
-        for place, looks in enumerate(candidates)
-        if place == 0 or looks is not None
-    ]
-    best = min(found, key=lambda each: each[0])[1]
-    return replace(best, without_looks=found[0][1].figures if len(found) > 1 else None)
+    first = window.part(0, tuning_of(count, settings)[0])
+    candidates = [None, fit_looks(first.offers, components=settings.looks, seed=settings.seed)]
+    candidates = [looks for place, looks in enumerate(candidates) if place == 0 or looks is not None]
+    work = Work(settings, reporter, total=len(candidates) * (settings.windows + 1) + 1)
+    found = [train_candidate(window, looks, regime, work) for looks in candidates]
+    _loss, best = min(found, key=lambda each: each[0])
+    final = fitted(replace(best.model, boosters={}), window, best.rounds, work)
+    without = found[0][1].figures if len(found) > 1 else None
+    return replace(best, model=replace(best.model, boosters=final.boosters), without_looks=without)
 
 
-def train_candidate(
-    parts: tuple[Window, Window, Window],
-    looks: Looks | None,
-    regime: str,
-    settings: Settings,
-    reporter: Reporter,
-    place: int,
-) -> tuple[float, Trained]:
-    """Loss of the middle on the tuning window, and the model: its ends calibrated on the latest window by boosters that
-    did not see it, then refitted on all, for what was sold last tells most.
-    """
-    fit, tune, latest = parts
-    columns = (*REGIMES[regime], *(looks.names if looks else ()))
-    least = regime == "estimated" and opening_is_least([*fit.offers, *tune.offers, *latest.offers])
-    blank = PriceModel(regime, columns, {}, settings.level, looks, GUESSES[regime], opening_is_least=least)
-    early, final, rounds, losses = {}, {}, {}, {}
-    names = ("low", *MIDDLES[regime], "high")
-    for number, name in enumerate(names):
-        if reporter.should_stop():
+@dataclass
+class Work:
+    """How far training is, in fits of a whole model."""
+
+    settings: Settings
+    reporter: Reporter
+    total: int
+    done: int = 0
+
+    def step(self) -> None:
+        """Say that the next fit begins. Raises ``Cancelled`` where told to stop."""
+        if self.reporter.should_stop():
             raise Cancelled
-        reporter.progress(len(names) * place + number, 2 * len(names), phase="training")
-        rounds[name], losses[name] = rounds_for(blank, fit, tune, name, settings)
-        early[name] = fit_booster(blank, [fit, tune], name, settings, rounds[name])
-        final[name] = fit_booster(blank, [fit, tune, latest], name, settings, rounds[name])
-    measured, factors = calibrated(replace(blank, boosters=early), latest)
-    model = replace(blank, boosters=final, factors=factors)
-    return losses["middle"], Trained(model, measured, None, rounds)
+        self.reporter.progress(self.done, self.total, phase="training")
+        self.done += 1
+
+
+def tuning_of(count: int, settings: Settings) -> tuple[int, int]:
+    """Where the tuning window begins and ends: it lies before the last calibration window, which is only measured on."""
+    last = settings.calibrate_share / settings.windows
+    return int(count * (1 - last - settings.tune_share)), int(count * (1 - last))
+
+
+def calibrations_of(count: int, settings: Settings) -> list[tuple[int, int]]:
+    """Where each calibration window begins and ends, in order of date."""
+    bounds = np.linspace(count * (1 - settings.calibrate_share), count, settings.windows + 1).astype(int).tolist()
+    return list(pairwise(bounds))
+
+
+def train_candidate(window: Window, looks: Looks | None, regime: str, work: Work) -> tuple[float, Trained]:
+    """Loss of the middle on the tuning window, and the calibrated model without its final boosters.
+
+    The ends are calibrated walking forward: each window's scores come from boosters that saw only what was before it,
+    as the final ones will have seen only what is before the next question.
+    """
+    settings, count = work.settings, len(window.offers)
+    columns = (*REGIMES[regime], *(looks.names if looks else ()))
+    least = regime == "estimated" and opening_is_least(window.offers)
+    blank = PriceModel(regime, columns, {}, settings.level, looks, GUESSES[regime], opening_is_least=least)
+    work.step()
+    start, end = tuning_of(count, settings)
+    rounds, loss = tuned_rounds(blank, window.part(0, start), window.part(start, end), settings)
+    parts = []
+    for start, end in calibrations_of(count, settings):
+        model = fitted(blank, window.part(0, start), rounds, work)
+        parts.append(Scored.of(model, window.part(start, end)))
+    measured = replace(model, factors=factors_of(parts[:-1]))
+    later = window.part(start, end)
+    found = figures.summary(later.true, measured.predict(later.table, later.offers))
+    return loss, Trained(replace(blank, factors=factors_of(parts)), found, None, rounds)
+
+
+def tuned_rounds(model: PriceModel, fit: Window, tune: Window, settings: Settings) -> tuple[dict[str, int], float]:
+    """Number of trees by kind of booster, and the loss of the first middle."""
+    kinds = dict.fromkeys(kind_of(name) for name in names_of(model.regime, settings))
+    found = {kind: rounds_for(model, fit, tune, kind, settings) for kind in kinds}
+    return {kind: rounds for kind, (rounds, _loss) in found.items()}, found[MIDDLES[model.regime][0]][1]
+
+
+def fitted(model: PriceModel, window: Window, rounds: Mapping[str, int], work: Work) -> PriceModel:
+    """The model with all its boosters fitted to the window."""
+    work.step()
+    data = dataset(model.matrix(window.table, window.offers), target_of(window, model), model.columns)
+    boosters = {}
+    for name in names_of(model.regime, work.settings):
+        parameters = booster_parameters(work.settings, name, model.regime)
+        boosters[name] = lightgbm.train(parameters, data, rounds[kind_of(name)])
+    return replace(model, boosters=boosters)
 
 
 def opening_is_least(sold: Sequence[Offer]) -> bool:
@@ -150,35 +192,32 @@ def rounds_for(model: PriceModel, fit: Window, tune: Window, name: str, settings
     tune_set = lightgbm.Dataset(model.matrix(tune.table, tune.offers), target_of(tune, model), reference=train_set)
     stop = lightgbm.early_stopping(settings.patience, verbose=False)
     booster = lightgbm.train(
-        booster_parameters(settings, name), train_set, settings.rounds, valid_sets=[tune_set], callbacks=[stop]
+        booster_parameters(settings, name, model.regime),
+        train_set,
+        settings.rounds,
+        valid_sets=[tune_set],
+        callbacks=[stop],
     )
     loss = float(next(iter(booster.best_score["valid_0"].values())))
     return max(booster.best_iteration, 1), loss
 
 
-def fit_booster(
-    model: PriceModel, windows: Sequence[Window], name: str, settings: Settings, rounds: int
-) -> lightgbm.Booster:
-    values = np.vstack([model.matrix(window.table, window.offers) for window in windows])
-    target = np.concatenate([target_of(window, model) for window in windows])
-    return lightgbm.train(booster_parameters(settings, name), dataset(values, target, model.columns), rounds)
+@dataclass(frozen=True)
+class Scored:
+    """How far the prices of a window lay from their middles, in their own reaches, and their strata; both [n]."""
+
+    scores: NDArray[np.float64]
+    strata: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, model: PriceModel, window: Window) -> Scored:
+        quantiles = model.raw(window.table, window.offers)
+        return cls(intervals.scores(window.true, quantiles), strata(window.table))
 
 
-def calibrated(model: PriceModel, latest: Window) -> tuple[dict[str, float], tuple[tuple[float, ...], ...]]:
-    """Figures with the ends calibrated on the earlier half of the window and measured on the later one; then the
-    factors from all of it."""
-    half = len(latest.offers) // 2
-    measured = replace(model, factors=factors_of(model, latest.part(0, half)))
-    later = latest.part(half, len(latest.offers))
-    return (
-        figures.summary(later.true, measured.predict(later.table, later.offers)),
-        factors_of(model, latest),
-    )
-
-
-def factors_of(model: PriceModel, window: Window) -> tuple[tuple[float, ...], ...]:
+def factors_of(parts: Sequence[Scored]) -> tuple[tuple[float, ...], ...]:
     """By stratum, or from all where a stratum has few, and by level: the conformal factors."""
-    found, places = intervals.scores(window.true, model.raw(window.table, window.offers)), strata(window.table)
+    found, places = (np.concatenate([getattr(part, name) for part in parts]) for name in ("scores", "strata"))
     overall, by_stratum = intervals.factors(found, LEVELS), []
     for stratum in range(len(STRATA)):
         own = places == stratum
