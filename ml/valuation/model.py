@@ -117,8 +117,7 @@ def strata(table: FeatureTable) -> NDArray[np.int64]:
 class PriceModel:
     """A trained model of one regime: ``boosters`` by name (low, high, and what the middle is the mean of).
 
-    ``factors`` by stratum and level say how many times as far from the middle as the boosters' ends an interval
-    reaches. A model kept before there were levels has none: its ends move out by ``widening``, and by the stratum's part
+    ``factors`` by stratum and level say how many of its reaches (``intervals.reaches``) an interval goes from the middle. A model kept before there were levels has none: its ends move out by ``widening``, and by the stratum's part
     of their own distance (``stretches``). No low end goes below the opening bid where no sold lot that it learned from
     did (``opening_is_least``).
     """

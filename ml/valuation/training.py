@@ -204,7 +204,7 @@ def rounds_for(model: PriceModel, fit: Window, tune: Window, name: str, settings
 
 @dataclass(frozen=True)
 class Scored:
-    """How far the prices of a window lay from their middles, in their own reaches, and their strata; both [n]."""
+    """How far the prices of a window lay from their middles, in reaches, and their strata; both [n]."""
 
     scores: NDArray[np.float64]
     strata: NDArray[np.int64]
