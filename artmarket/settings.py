@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "analysis.valuation",
     "analysis.indices",
     "analysis.dossier",
+    "analysis.inventory",
 ]
 
 MIDDLEWARE = [

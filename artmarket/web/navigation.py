@@ -34,6 +34,7 @@ PLACES = (
     Place(_("Sales"), "sales:sale-list", ("sales:sale",)),
     Place(_("Lots"), "sales:lot-list", ("sales:lot",)),
     Place(_("Houses"), "sales:house-list", ("sales:house",)),
+    Place(_("Inventory"), "inventory:item-list", ("inventory:", "dossier:")),
     Place(_("Indices"), "indices:index-list", ("indices:",)),
     Place(_("Search by picture"), "similarity:search", ("similarity:search",)),
     Place(_("Imports"), "intake:import-list", ("intake:",)),
