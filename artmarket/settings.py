@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -92,8 +93,8 @@ INSTALLED_APPS = [
     "analysis.similarity",
     "analysis.valuation",
     "analysis.indices",
+    "analysis.trackrecord",
     "analysis.dossier",
-    "analysis.inventory",
 ]
 
 MIDDLEWARE = [
@@ -163,6 +164,9 @@ CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "keep the track record": {"task": "analysis.trackrecord.tasks.keep_record", "schedule": crontab(hour=3, minute=20)},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # Lost jobs are looked for in the clock's own process (analysis/jobs/clock.py), not by a worker that may be busy.
 JOBS_HEARTBEAT_SECONDS = float(os.environ.get("JOBS_HEARTBEAT_SECONDS", 10))

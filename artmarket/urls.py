@@ -19,9 +19,9 @@ urlpatterns = [
     path("models/", include("analysis.registry.urls")),
     path("similar/", include("analysis.similarity.urls")),
     path("valuation/", include("analysis.valuation.urls")),
+    path("track-record/", include("analysis.trackrecord.urls")),
     path("indices/", include("analysis.indices.urls")),
     path("dossiers/", include("analysis.dossier.urls")),
-    path("inventory/", include("analysis.inventory.urls")),
     path("api/", include("artmarket.api.urls")),
     path("admin/", admin.site.urls),
     path(

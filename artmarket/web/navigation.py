@@ -36,6 +36,7 @@ PLACES = (
     Place(_("Houses"), "sales:house-list", ("sales:house",)),
     Place(_("Inventory"), "inventory:item-list", ("inventory:", "dossier:")),
     Place(_("Indices"), "indices:index-list", ("indices:",)),
+    Place(_("Track record"), "trackrecord:record", ("trackrecord:",)),
     Place(_("Search by picture"), "similarity:search", ("similarity:search",)),
     Place(_("Imports"), "intake:import-list", ("intake:",)),
     Place(_("Jobs"), "jobs:job-list", ("jobs:",)),

@@ -1,16 +1,14 @@
-"""``train_valuation`` and ``backtest`` as a person runs them."""
+"""``train_valuation`` as a person runs it."""
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-import json
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from analysis.registry.models import ModelVersion
-from artmarket.sales.models import AuctionHouse, Lot
+from artmarket.sales.models import AuctionHouse
 from tests.factories import AuctionHouseFactory, LotFactory, SaleFactory
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +56,6 @@ def test_private_sales_make_no_market(house: AuctionHouse, world) -> None:
 
 def test_an_empty_catalogue_is_said(db: None) -> None:
     assert "No market has enough sold lots" in run("train_valuation")
-    with pytest.raises(CommandError, match="No market has enough"):
-        run("backtest", "--from", "2016-01-01", "--to", "2017-01-01")
 
 
 @pytest.mark.parametrize(
@@ -67,47 +63,9 @@ def test_an_empty_catalogue_is_said(db: None) -> None:
     [
         (["train_valuation", "--scope", "paintings"], "market:CURRENCY"),
         (["train_valuation", "--scope", "dealer:USD"], "0 sold lots are too few"),
-        (["backtest", "--from", "2017-01-01", "--to", "2017-01-01"], "must lie before"),
-        (["backtest", "--from", "2016-01-01", "--to", "2017-01-01", "--scope", "x"], "market:CURRENCY"),
     ],
 )
 def test_a_wrong_wish_is_one_sentence(house: AuctionHouse, words: list[str], said: str) -> None:
     with pytest.raises(CommandError, match=said):
         run(*words)
     assert not ModelVersion.objects.exists()
-
-
-def test_a_backtest_walks_year_by_year_beside_the_house(house: AuctionHouse) -> None:
-    found = json.loads(run("backtest", "--from", "2017-01-01", "--to", "2019-01-01", "--json"))
-    assert [fold["start"] for fold in found["folds"]] == ["2017-01-01", "2018-01-01"]
-    for fold in found["folds"]:
-        assert set(fold["regimes"]) == {"walk_in", "catalogued", "estimated"}
-        for figures in fold["regimes"].values():
-            assert {"n", "r2_log", "median_ape", "coverage", "width", "cod", "warm_coverage"} <= set(figures)
-        assert fold["house"]["n"] == fold["regimes"]["estimated"]["n"]
-    table = run("backtest", "--from", "2017-01-01", "--to", "2018-01-01")
-    assert "2017-01-01 walk_in" in table
-    assert "house" in table
-
-
-def test_a_backtest_learns_nothing_from_what_came_later(house: AuctionHouse) -> None:
-    asked = ("backtest", "--from", "2017-01-01", "--to", "2018-01-01", "--json")
-    before = run(*asked)
-    Lot.objects.filter(sale_date__gte="2018-01-01", price__isnull=False).update(price=1)
-    assert run(*asked) == before
-
-
-def test_a_backtest_of_a_year_that_cannot_be_learned_says_so_in_json(house: AuctionHouse) -> None:
-    said = run("backtest", "--from", "2014-06-01", "--to", "2016-01-01", "--json")
-    found = json.loads(said, parse_constant=lambda word: pytest.fail(f"not JSON: {word}"))
-    assert [bool(fold["skipped"]) for fold in found["folds"]] == [True, True]
-
-
-def test_one_sale_has_no_r2_and_the_json_is_json(house: AuctionHouse) -> None:
-    Lot.objects.filter(sale_date__gte="2018-01-01").exclude(number="3").update(price=None, outcome="bought_in")
-    day = Lot.objects.filter(sale_date__gte="2018-01-01", price__isnull=False).order_by("sale_date")[0].sale_date
-    asked = ("backtest", "--from", day.isoformat(), "--to", (day + dt.timedelta(days=1)).isoformat())
-    found = json.loads(run(*asked, "--json"), parse_constant=lambda word: pytest.fail(f"not JSON: {word}"))
-    assert found["folds"][0]["sold"] == 1
-    assert found["folds"][0]["regimes"]["walk_in"]["r2_log"] is None
-    assert f"{day} walk_in" in run(*asked)

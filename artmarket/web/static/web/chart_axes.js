@@ -33,6 +33,7 @@ function xScale(kind, data, points, range) {
   const inner = [range[0] + 8, range[1] - 8];
   if (data.x_type === "time") return timeScale(values, inner, count);
   if (data.x_type === "year") return yearScale(values, inner, count);
+  if (data.x_type === "log") return logScale(values, inner);
   return linearScale(values, inner, { count });
 }
 
@@ -114,5 +115,5 @@ function follow(svg, data, x, y, { floor }, say) {
 }
 
 export function xText(data, value) {
-  return data.x_type === "time" ? dateText(value) : data.x_type === "number" ? wholeNumber(value) : String(value);
+  return data.x_type === "time" ? dateText(value) : data.x_type === "number" || data.x_type === "log" ? wholeNumber(value) : String(value);
 }

@@ -1,7 +1,7 @@
 // Draws every [data-chart] from its JSON: figure, key, SVG, and the same figures as a table.
 //
 // <div class="chart" data-chart="line|scatter|bar|interval|waterfall" data-series-id="ID"></div>
-// payload: {title, x, y, unit, x_type: "time"|"year"|"number"|"category", y_type: "log"|"linear",
+// payload: {title, x, y, unit, x_type: "time"|"year"|"number"|"log"|"category", y_type: "log"|"linear",
 //           series: [{name, points: [[x, y], …]}]}; line points may be [x, y, low, high],
 //           interval points are [name, middle, low, high], waterfall points [name, change] (+ start: [name, value], total: name)
 import { drawAxes } from "./chart_axes.js";
@@ -49,7 +49,7 @@ function readPayload(text, kind) {
   const rows = kind === "interval" || kind === "waterfall";
   const x_type = rows ? "category" : data.x_type || "number";
   const number = (value) => (value === null || value === "" ? NaN : Number(value));
-  const at = (value) => (x_type === "time" ? Date.parse(value) : x_type === "number" || x_type === "year" ? Number(value) : String(value));
+  const at = (value) => (x_type === "time" ? Date.parse(value) : x_type === "number" || x_type === "log" || x_type === "year" ? Number(value) : String(value));
   const series = (data.series || []).map((one) => ({
     name: one.name || "",
     points: one.points.map(([first, ...rest]) => [at(first), ...rest.flat().map(number)]),

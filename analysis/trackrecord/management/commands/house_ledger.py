@@ -1,0 +1,51 @@
+"""``manage.py house_ledger``: by how much each house's estimates are off, kept and printed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from analysis.trackrecord.ledgers import TooFewLots, keep_ledger
+from analysis.trackrecord.models import HouseLedger, LedgerEntry
+from analysis.valuation.records import Scope
+from analysis.valuation.training import scopes
+
+
+class Command(BaseCommand):
+    help = "Reckon each house's persistent over- or under-estimation from results before a day, and keep it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--scope", default="all", help="market:CURRENCY; default: all")
+        parser.add_argument("--before", type=dt.date.fromisoformat, help="only results before this day; default: today")
+        parser.add_argument("--most", type=int, default=10, help="rows to print of each level")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            wanted = scopes() if options["scope"] == "all" else [Scope.parse(options["scope"])]
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        if not wanted:
+            self.stdout.write("No market has enough sold lots yet.")
+        for scope in wanted:
+            try:
+                ledger = keep_ledger(scope=scope, before=options["before"] or timezone.localdate())
+            except TooFewLots as error:
+                self.stdout.write(f"{scope}: {error}")
+                continue
+            self.report(ledger, options["most"])
+
+    def report(self, ledger: HouseLedger, most: int) -> None:
+        self.stdout.write(f"{ledger.scope}: {ledger.lots} lots before {ledger.before}, prices {ledger.conversions}")
+        self.stdout.write(f"  spreads by level {ledger.variances}; persistence {ledger.persistence}")
+        for level in LedgerEntry.Level.values:
+            rows = ledger.entries.filter(level=level).select_related("house", "artist")
+            off = rows.filter(is_off=True)
+            self.stdout.write(f"  {level}: {rows.count()}, of them off: {off.count()}")
+            for row in (rows if level == "house" else off).order_by("-lots")[:most]:
+                name = " / ".join(str(part) for part in (row.house, row.department, row.artist) if part)
+                self.stdout.write(
+                    f"    {row.percent:+6.1f} % [{row.percent_low:+.1f}, {row.percent_high:+.1f}] {row.lots:>5}  {name}"
+                )
