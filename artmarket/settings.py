@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "analysis.indices",
     "analysis.trackrecord",
     "analysis.dossier",
+    "analysis.inventory",
 ]
 
 MIDDLEWARE = [

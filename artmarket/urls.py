@@ -22,6 +22,7 @@ urlpatterns = [
     path("track-record/", include("analysis.trackrecord.urls")),
     path("indices/", include("analysis.indices.urls")),
     path("dossiers/", include("analysis.dossier.urls")),
+    path("inventory/", include("analysis.inventory.urls")),
     path("api/", include("artmarket.api.urls")),
     path("admin/", admin.site.urls),
     path(
