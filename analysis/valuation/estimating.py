@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.registry import queries as registry
 from analysis.registry.models import ModelVersion
+from analysis.valuation.abstaining import reason_to_abstain
 from analysis.valuation.known import KnownMarket
 from analysis.valuation.records import Reader, Scope, as_offer, vectors_of
 from artmarket.catalogue.models import Artwork
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ml.valuation.offers import Offer
 
 COMPARABLES = 10
-WIDEST = 60.0
 GROUPS = {
     "size": ("log_area", "aspect", "log_depth"),
     "medium": ("medium", "support", "medium_mean"),
@@ -41,9 +41,13 @@ MARKS = {"look_": LOOK, "word_": "medium", "sale_": "house"}
 
 @dataclass(frozen=True)
 class Estimate:
-    """Low, middle, high as natural amounts in the scope's currency; none, and the code of a reason, where abstained."""
+    """Low, middle, high as natural amounts in the scope's currency; none, and the code of a reason, where abstained.
+
+    ``bands``: log prices by the names of ``ml.valuation.model.BANDS``, without those that could not be calibrated.
+    """
 
     amounts: tuple[Decimal, ...]
+    bands: Mapping[str, float]
     abstained: str
     regime: str
     start: float
@@ -104,20 +108,29 @@ def estimate_offer(offer: Offer, version: ModelVersion, market: KnownMarket) -> 
     """Interval, contributions and comparables of one offer against a market known before its date."""
     from ml.valuation.comparables import nearest_sales
     from ml.valuation.features import ask
+    from ml.valuation.model import BANDS
 
     table = ask(offer, market.memory)
     regime = regime_of(offer, bool(table.has_estimate[0]), version.parameters["regimes"])
     model = loaded_model(version.pk, regime, str(registry.artefact_path(version)))
-    low, middle, high = model.predict(table, [offer])[0]
+    told = zip(BANDS, model.bands(table, [offer])[0].tolist(), strict=True)
+    bands = {name: log for name, log in told if not math.isnan(log)}
+    low, middle, high = (bands[name] for name in ("low_80", "middle", "high_80"))
     *effects, start = model.contributions(table, [offer])[0]
-    reason = reason_to_abstain(offer, market, math.exp(high - low), regime)
+    nearest = nearest_sales(offer, market.past, count=COMPARABLES)
+    ranges = version.parameters.get("ranges", {})
+    is_estimated = regime == "estimated"
+    reason = reason_to_abstain(
+        offer, market.memory, nearest, math.exp(high - low), has_estimate=is_estimated, ranges=ranges
+    )
     return Estimate(
         amounts=() if reason else tuple(Decimal(math.exp(end)) for end in (low, middle, high)),
+        bands=bands,
         abstained=reason,
         regime=regime,
         start=float(start),
         effects=grouped(dict(zip(model.columns, effects, strict=True))),
-        comparables=nearest_sales(offer, market.past, count=COMPARABLES),
+        comparables=nearest,
     )
 
 
@@ -126,15 +139,6 @@ def regime_of(offer: Offer, has_estimate: bool, trained: Sequence[str]) -> str:
     if has_estimate and "estimated" in trained:
         return "estimated"
     return "catalogued" if offer.house is not None and "catalogued" in trained else "walk_in"
-
-
-def reason_to_abstain(offer: Offer, market: KnownMarket, ratio: float, regime: str) -> str:
-    """Why no estimate is given, as a code of ``models.REASONS``; empty where there is enough to go by."""
-    if not market.sold:
-        return "no_sales"
-    if regime != "estimated" and offer.artist not in market.memory.artists and math.isnan(offer.log_area):
-        return "unknown"
-    return f"too_wide:{ratio:.0f}" if ratio > WIDEST else ""
 
 
 def rounded(exact: Decimal) -> Decimal:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
+import math
+from collections.abc import Collection
+from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analysis.registry.artefacts import ArtefactError
+from analysis.registry.models import ModelVersion
 from analysis.valuation import estimating
+from analysis.valuation.amending import amended
 from analysis.valuation.choosing import version_for
+from analysis.valuation.comparing import adjusted_rows, house_log, plain_row
 from analysis.valuation.known import KnownMarket, known_market
 from analysis.valuation.models import Valuation
+from analysis.valuation.reconciling import amounts_of
 from analysis.valuation.records import Scope
+from analysis.valuation.refusing import EstimateRefused as EstimateRefused
+from analysis.valuation.refusing import refuse_impossible_facts
 from artmarket.accounts.models import User
 from artmarket.accounts.ownership import Visibility
 from artmarket.catalogue.models import Artwork
@@ -24,18 +32,18 @@ from artmarket.sales import fx
 from artmarket.sales.models import Lot, LotArtwork
 
 if TYPE_CHECKING:
-    from ml.valuation.comparables import Comparable
     from ml.valuation.offers import Offer
 
-CENT = Decimal("0.01")
-
-
-class EstimateRefused(ValueError):
-    """The question cannot be answered as it was put; ``code`` is for machines, the message for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+# The field of each of the model's bands.
+ENDS = {
+    "low_95": "low_95",
+    "low": "low_80",
+    "low_50": "low_50",
+    "middle": "middle",
+    "high_50": "high_50",
+    "high": "high_80",
+    "high_95": "high_95",
+}
 
 
 def estimate(
@@ -45,59 +53,108 @@ def estimate(
     lot: Lot | None = None,
     on: dt.date | None = None,
     currency: str = "",
+    struck: Collection[int] = (),
+    added: Collection[int] = (),
 ) -> Valuation:
     """Estimate a work, or the one work of a lot, as of a date; the same question again gives the same stored row.
 
     ``on`` defaults to today, for a past lot to its sale's date: only what was known before it counts. ``currency`` defaults
-    to the model's. Raises ``EstimateRefused``: ``not_found``, ``several_works``, ``no_model``, ``no_rate``, ``future``,
-    ``model_unreadable``.
+    to the model's. ``struck`` and ``added`` are lots that are left out of the comparables, or put among them: see ``amend``.
+    Raises ``EstimateRefused``: ``not_found``, ``several_works``, ``impossible_facts``, ``no_model``, ``unknown_currency``,
+    ``no_rate``, ``future``, ``model_unreadable``, and what ``amend`` raises.
     """
     artwork, lot = subject(actor, artwork, lot)
     today = timezone.localdate()
     on = on or (min(lot.sale_date, today) if lot else today)
     if on > today:
-        raise EstimateRefused("future", _("An estimate can be made for today or an earlier date."))
+        raise EstimateRefused(
+            "future",
+            _("%(date)s lies ahead: an estimate can be made for today or an earlier date.") % {"date": on.isoformat()},
+        )
+    refuse_impossible_facts(artwork, on)
     version = version_for(actor, artwork, lot, on)
     if version is None:
         raise EstimateRefused("no_model", _("No price model has been trained for this market yet."))
+    found = answer(actor, artwork, lot, version, on, currency)
+    base = keep(actor=actor, valuation=found)
+    return amend(actor=actor, valuation=base, struck=struck, added=added) if struck or added else base
+
+
+def amend(*, actor: User, valuation: Valuation, struck: Collection[int], added: Collection[int]) -> Valuation:
+    """Keep the estimate as it is without the struck comparables and with the added ones: a row of its own.
+
+    Raises ``EstimateRefused`` for what ``amending.amended`` refuses.
+    """
+    found = amended(actor, valuation, struck, added)
+    return found if found.pk else keep(actor=actor, valuation=found)
+
+
+def answer(
+    actor: User, artwork: Artwork, lot: Lot | None, version: ModelVersion, on: dt.date, currency: str
+) -> Valuation:
+    """The estimate, not stored. Raises ``EstimateRefused``."""
     scope = Scope.parse(version.scope)
     market = known_market(scope, on, version)
     row = estimating.facts_of(artwork, lot, on)
     currency = currency or scope.currency
     try:
+        rate = exchange_rate(scope, currency, on, market.rates)
         offer = estimating.asked_offer(row, scope, market.rates)
         found = estimating.estimate_offer(offer, version, market)
-        amounts = [in_currency(amount, scope, currency, on, market.rates) for amount in found.amounts]
+        evidence = evidence_of(offer, found, version, market, rate)
     except fx.NoRate as error:
         raise EstimateRefused("no_rate", str(error)) from error
     except ArtefactError as error:
         raise EstimateRefused(
             "model_unreadable", _("The price model cannot be read: %(reason)s") % {"reason": error}
         ) from error
-    low, middle, high = amounts or (None, None, None)
     inputs = inputs_of(row, offer, market, found.regime, currency)
-    return keep(
-        actor=actor,
-        valuation=Valuation(
-            artwork=artwork,
-            lot=lot,
-            model_version=version,
-            effective_date=on,
-            currency=currency,
-            price_basis=version.parameters["basis"],
-            low=low,
-            middle=middle,
-            high=high,
-            level=Decimal(str(version.parameters["settings"]["level"])),
-            abstained=found.abstained,
-            comparables=[as_json(each, scope, market) for each in found.comparables],
-            contributions={"start": found.start, "effects": list(found.effects.items()), "currency": scope.currency},
-            inputs=inputs,
-            inputs_sha256=estimating.fingerprint(inputs),
-            requested_by=actor,
-            **ownership(artwork, lot),
-        ),
+    return Valuation(
+        artwork=artwork,
+        lot=lot,
+        model_version=version,
+        effective_date=on,
+        currency=currency,
+        price_basis=version.parameters["basis"],
+        level=Decimal(str(version.parameters["settings"]["level"])),
+        abstained=found.abstained,
+        contributions={"start": found.start, "effects": list(found.effects.items()), "currency": scope.currency},
+        inputs=inputs,
+        inputs_sha256=estimating.fingerprint(inputs),
+        requested_by=actor,
+        **evidence,
+        **ownership(artwork, lot),
     )
+
+
+def evidence_of(
+    offer: Offer, found: estimating.Estimate, version: ModelVersion, market: KnownMarket, rate: Decimal
+) -> dict[str, Any]:
+    """Amounts, comparables adjusted to the asked work, and what they are reconciled by.
+
+    Where there is no estimate the comparables stand as they are: adjusted, they would be one.
+    """
+    currency = Scope.parse(version.scope).currency
+    if found.abstained:
+        return {"comparables": [plain_row(each, currency, market.artworks) for each in found.comparables]}
+    known = {
+        "bands_log": {field: found.bands[name] for field, name in ENDS.items() if name in found.bands},
+        "house_log": house_log(offer, found.regime, found.bands["middle"], version, market),
+        "exchange_log": math.log(rate),
+    }
+    rows = adjusted_rows(offer, found.comparables, version, market, currency)
+    return {"comparables": rows, "reconciliation": known, **amounts_of(known)}
+
+
+def exchange_rate(scope: Scope, currency: str, on: dt.date, rates: fx.RateTable) -> Decimal:
+    """Units of the currency for one of the market's on a date. Raises ``EstimateRefused``, ``NoRate``."""
+    if currency == scope.currency:
+        return Decimal(1)
+    if currency != fx.PIVOT and currency not in rates.dates:
+        raise EstimateRefused(
+            "unknown_currency", _("No exchange rate of a currency %(code)s is known at all.") % {"code": currency}
+        )
+    return rates.per_euro(currency, on) / rates.per_euro(scope.currency, on)
 
 
 def ownership(artwork: Artwork, lot: Lot | None) -> dict[str, Any]:
@@ -135,24 +192,6 @@ def subject(actor: User, artwork: Artwork | None, lot: Lot | None) -> tuple[Artw
     if found is None:
         raise EstimateRefused("not_found", _("There is no such artwork."))
     return found, lot
-
-
-def in_currency(amount: Decimal, scope: Scope, currency: str, on: dt.date, rates: fx.RateTable) -> Decimal:
-    """Rounded to three figures after conversion: more would feign precision. Raises ``NoRate``."""
-    converted = rates.convert(amount, source=scope.currency, target=currency, on=on)
-    return estimating.rounded(converted).quantize(CENT, ROUND_HALF_UP)
-
-
-def as_json(comparable: Comparable, scope: Scope, market: KnownMarket) -> dict[str, Any]:
-    offer = comparable.offer
-    return {
-        "lot": offer.key,
-        "artwork": market.artworks[offer.key],
-        "date": offer.date.isoformat(),
-        "price": str(Decimal(repr(offer.price)).quantize(CENT)),
-        "currency": scope.currency,
-        "distance": round(comparable.distance, 4),
-    }
 
 
 def keep(*, actor: User, valuation: Valuation) -> Valuation:

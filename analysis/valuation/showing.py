@@ -1,38 +1,51 @@
-"""An estimate as a page shows it: charts, and comparables with what may be seen of them."""
+"""An estimate as a page shows it, with what the reader may see of its evidence."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from analysis.valuation.charts import interval_chart, sentences, waterfall_chart
 from analysis.valuation.models import Valuation
-from artmarket.accounts.ownership import Actor, visible_q
+from analysis.valuation.queries import visible_comparables
+from analysis.valuation.reconciling import Reconciliation, reconciled
+from artmarket.accounts.ownership import Actor
 from artmarket.catalogue.models import ArtworkImage
 from artmarket.sales.models import Lot, LotArtwork, PriceBasis
+from artmarket.sales.premium import NoSchedule, bands_on, hammer_from, with_premium
 
-GROUP_NAMES = {
-    "artist": gettext_lazy("the artist's earlier sales"),
-    "size": gettext_lazy("size"),
-    "medium": gettext_lazy("medium and support"),
-    "attribution": gettext_lazy("attribution"),
-    "work": gettext_lazy("age and signature"),
-    "time": gettext_lazy("date and market level"),
-    "house": gettext_lazy("the house and its estimate"),
-    "look": gettext_lazy("the picture's look"),
-}
 AS_PRINTED = gettext_lazy("price as printed, with or without premium")
-WHOLE_FROM = 100
+ADJUSTMENTS = {
+    "date": gettext_lazy("market level since"),
+    "artist": gettext_lazy("artist"),
+    "attribution": gettext_lazy("attribution"),
+    "medium": gettext_lazy("medium and support"),
+    "size": gettext_lazy("size"),
+    "age": gettext_lazy("year of making"),
+    "signature": gettext_lazy("signature"),
+    "look": gettext_lazy("the picture's look"),
+    "rest": gettext_lazy("title and other facts"),
+}
+STEPS = {
+    "other": gettext_lazy("What all other sales say, to the model"),
+    "house": gettext_lazy("What the house's estimate, sale and lot number say"),
+    "rounding": gettext_lazy("Rounding to three figures"),
+}
 
 
 @dataclass(frozen=True)
 class ShownComparable:
-    """An earlier sale beside the estimate, as far as the asker may see its lot and its work."""
+    """An earlier sale beside the estimate, as far as the reader may see its lot and its work.
+
+    ``adjustments``: names and money, without those of nothing. ``share`` of the weighted price in percent. ``toggled``:
+    the query that strikes it out, or takes it in again.
+    """
 
     lot: Lot
     work: Any
@@ -41,85 +54,134 @@ class ShownComparable:
     price: Decimal
     currency: str
     distance: float
+    adjustments: list[tuple[str, Decimal]]
+    adjusted: Decimal | None
+    share: float | None
+    struck: bool
+    added: bool
+    toggled: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The comparables of an estimate and the steps to it. ``struck`` and ``added`` are what the reader chose."""
+
+    valuation: Valuation
+    comparables: list[ShownComparable]
+    reconciliation: Reconciliation | None
+    struck: frozenset[int]
+    added: frozenset[int]
+
+    @property
+    def base(self) -> Valuation:
+        return self.valuation.base or self.valuation
+
+    @property
+    def is_chosen(self) -> bool:
+        return bool(self.struck or self.added)
+
+    @property
+    def query(self) -> str:
+        return query_of(self.struck, self.added)
+
+    @property
+    def steps(self) -> list[tuple[str, Decimal]]:
+        steps = self.reconciliation.steps if self.reconciliation else ()
+        return [(str(STEPS[step.name]), step.money) for step in steps if step.money]
+
+    @property
+    def counted(self) -> int:
+        return sum(1 for each in self.comparables if not each.struck)
+
+    def adding(self, key: int) -> str:
+        """The query with one lot more."""
+        return query_of(self.struck - {key}, self.added | {key})
 
 
 def context_of(user: Actor, valuation: Valuation) -> dict[str, Any]:
-    """What the templates need: the estimate, its figures on held-out sales, charts and comparables."""
-    figures = valuation.model_version.figures.get(valuation.inputs.get("regime", ""), {})
+    """What the templates need: the estimate, its figures on held-out sales, charts, words and evidence."""
+    has_estimate = valuation.middle is not None
     return {
         "valuation": valuation,
-        "figures": figures,
-        "basis": AS_PRINTED if valuation.price_basis == PriceBasis.UNKNOWN else PriceBasis(valuation.price_basis).label,
+        "figures": valuation.model_version.figures.get(valuation.inputs.get("regime", ""), {}),
+        "basis": basis_name(valuation.price_basis),
+        "other_basis": on_other_basis(valuation) if has_estimate else None,
         "percent": int(valuation.level * 100),
         "learned_until": valuation.learned_until,
-        "comparables": shown_comparables(user, valuation),
-        "interval": interval_chart(valuation) if valuation.middle is not None else None,
-        "waterfall": waterfall_chart(valuation) if valuation.middle is not None else None,
+        "evidence": evidence_of(user, valuation),
+        "interval": interval_chart(valuation) if has_estimate else None,
+        "waterfall": waterfall_chart(valuation) if has_estimate else None,
+        "sentences": sentences(valuation) if has_estimate else [],
     }
 
 
-def visible_comparables(user: Actor, valuation: Valuation) -> list[dict[str, Any]]:
-    """The stored comparables whose lot and work the user may see: what was public then may be private now."""
-    keys = [each["lot"] for each in valuation.comparables]
-    placed = LotArtwork.objects.filter(visible_q(user, "artwork"), visible_q(user, "lot__sale"), lot_id__in=keys)
-    seen = set(placed.values_list("lot_id", "artwork_id"))
-    return [each for each in valuation.comparables if (each["lot"], each["artwork"]) in seen]
+def basis_name(basis: str) -> Any:
+    return AS_PRINTED if basis == PriceBasis.UNKNOWN else PriceBasis(basis).label
 
 
-def shown_comparables(user: Actor, valuation: Valuation) -> list[ShownComparable]:
-    """The stored comparables that the user may see, nearest first, in three queries."""
-    keys = [each["lot"] for each in valuation.comparables]
-    lots = Lot.objects.visible_to(user).filter(pk__in=keys).select_related("sale__house").defer("search").in_bulk()
-    placed = LotArtwork.objects.filter(visible_q(user, "artwork"), lot_id__in=lots)
-    works = {row.lot_id: row.artwork for row in placed.select_related("artwork__artist")}
+def on_other_basis(valuation: Valuation) -> dict[str, Any] | None:
+    """The same amounts with the house's premium, or without; None where no schedule of the lot's house is known."""
+    other = {
+        PriceBasis.HAMMER.value: (PriceBasis.WITH_PREMIUM, with_premium),
+        PriceBasis.WITH_PREMIUM.value: (PriceBasis.HAMMER, hammer_from),
+    }
+    if valuation.lot is None or valuation.price_basis not in other:
+        return None
+    basis, convert = other[valuation.price_basis]
+    house = valuation.lot.sale.house_id
+    try:
+        bands = bands_on(house_id=house, currency=valuation.currency, on=valuation.effective_date)
+    except NoSchedule:
+        return None
+    amounts = {name: convert(getattr(valuation, name), bands) for name in ("low", "middle", "high")}
+    return {"price_basis": basis.value, "name": basis.label, **amounts}
+
+
+def evidence_of(user: Actor, valuation: Valuation) -> Evidence:
+    """The stored comparables that the user may see, nearest first, in four queries."""
+    rows = visible_comparables(user, valuation)
+    struck = frozenset(row["lot"] for row in rows if row.get("struck"))
+    added = frozenset(row["lot"] for row in rows if row.get("added"))
+    found = reconciled(valuation.middle, valuation.reconciliation, rows)
+    lots = lots_of(row["lot"] for row in rows)
+    works = works_of(lots)
     images = dict(
         ArtworkImage.objects.filter(artwork__in=works.values(), is_primary=True).values_list("artwork_id", "pk")
     )
-    return [
+    shown = [
         ShownComparable(
-            lot=lots[each["lot"]],
-            work=works[each["lot"]],
-            image_id=images.get(works[each["lot"]].pk),
-            date=dt.date.fromisoformat(each["date"]),
-            price=Decimal(each["price"]),
-            currency=each["currency"],
-            distance=each["distance"],
+            lot=lots[row["lot"]],
+            work=works[row["lot"]],
+            image_id=images.get(row["artwork"]),
+            date=dt.date.fromisoformat(row["date"]),
+            price=Decimal(row["price"]),
+            currency=row["currency"],
+            distance=row["distance"],
+            adjustments=named(row.get("adjustments", [])),
+            adjusted=Decimal(row["adjusted"]) if "adjusted" in row else None,
+            share=100 * found.shares[row["lot"]] if found and row["lot"] in found.shares else None,
+            struck=row["lot"] in struck,
+            added=row["lot"] in added,
+            toggled=query_of(struck ^ ({row["lot"]} - added), added - {row["lot"]}),
         )
-        for each in valuation.comparables
-        if each["lot"] in lots and each["lot"] in works
+        for row in rows
     ]
+    return Evidence(valuation, shown, found, struck, added)
 
 
-def interval_chart(valuation: Valuation) -> dict[str, Any]:
-    """The estimate above its comparables' prices, on one scale."""
-    points: list[list[Any]] = [
-        [_("Estimate"), float(valuation.middle or 0), float(valuation.low or 0), float(valuation.high or 0)]
-    ]
-    lot = valuation.lot
-    if lot is not None and lot.currency == valuation.currency:
-        if lot.estimate_low and lot.estimate_high:
-            low, high = float(lot.estimate_low), float(lot.estimate_high)
-            points.append([_("The house's estimate"), (low + high) / 2, low, high])
-        if lot.opening_bid:
-            points.append([_("Opening bid"), *[float(lot.opening_bid)] * 3])
-    return {"title": _("Interval"), "unit": valuation.currency, "series": [{"name": "", "points": points}]}
+def lots_of(keys: Iterable[int]) -> dict[int, Lot]:
+    return Lot.objects.filter(pk__in=keys).select_related("sale__house").defer("search").in_bulk()
 
 
-def waterfall_chart(valuation: Valuation) -> dict[str, Any]:
-    """From a plain first guess to the middle, each group's share in money: shares multiply, so their order is kept."""
-    found = valuation.contributions
-    scale = float(valuation.middle or 0) / math.exp(found["start"] + sum(effect for _name, effect in found["effects"]))
-    level, points = found["start"], []
-    digits = 0 if (valuation.middle or 0) >= WHOLE_FROM else 2
-    for name, effect in found["effects"]:
-        before, after = (round(scale * math.exp(log), digits) for log in (level, level + effect))
-        level += effect
-        if change := round(after - before, digits):
-            points.append([str(GROUP_NAMES.get(name, name)), change])
-    return {
-        "title": _("From a first guess to the estimate"),
-        "unit": valuation.currency,
-        "start": [_("First guess"), round(scale * math.exp(found["start"]), digits)],
-        "total": _("Estimate"),
-        "series": [{"name": "", "points": points}],
-    }
+def works_of(lots: Collection[int]) -> dict[int, Any]:
+    placed = LotArtwork.objects.filter(lot_id__in=lots).select_related("artwork__artist")
+    return {row.lot_id: row.artwork for row in placed}
+
+
+def named(adjustments: Iterable[tuple[str, float, str]]) -> list[tuple[str, Decimal]]:
+    return [(str(ADJUSTMENTS.get(name, name)), Decimal(money)) for name, _log, money in adjustments if Decimal(money)]
+
+
+def query_of(struck: Collection[int], added: Collection[int]) -> str:
+    """The choice as a query, the same for the same choice: it can be shared, kept and gone back to."""
+    return urlencode([("strike", key) for key in sorted(struck)] + [("add", key) for key in sorted(added)])

@@ -23,6 +23,7 @@ from ml.valuation.features import NAMES, FeatureTable, numbers
 from ml.valuation.history import HALF_LIFE_DAYS, MarketMemory, Running
 from ml.valuation.model import PriceModel
 from ml.valuation.offers import Offer
+from ml.valuation.wording import Wording
 from ml.valuation.words import known_title
 
 DATE, REST = "date", "rest"
@@ -62,12 +63,14 @@ def adjust(
 ) -> list[Adjusted]:
     """Each comparable adjusted to the asked work on its date; ``memory`` and ``past`` as known before it.
 
-    All questions to the model are put at once. Adjustments of 0 are kept where the fact is the same on both sides.
+    All questions to the model are put at once. A sale that is not in ``past`` need not be forgotten. Adjustments of 0 are
+    kept where the fact is the same on both sides.
     """
     levels = past.levels_before(asked.date.toordinal())
     traces = [trace(asked, each.offer) for each in comparables]
     told = [list(trace.values()) for trace in traces]
-    answers = middles(model, told, [without(memory, each.offer) for each in comparables])
+    memories = [without(memory, each.offer) if past.holds(each.offer) else memory for each in comparables]
+    answers = middles(model, told, memories)
     days = np.array([each.offer.date.toordinal() for each in comparables], dtype=np.float64)
     since = levels.at(asked.date.toordinal()) - levels.at(days)
     return [
@@ -117,7 +120,10 @@ def differs(one: Offer, other: Offer) -> bool:
 
 
 def without(memory: MarketMemory, sale: Offer) -> MarketMemory:
-    """The memory as if this sale had not been told, as far as a walk-in model reads it; the given one stays as it is."""
+    """The memory as if this sale had not been told, as far as a walk-in model reads it; the given one stays as it is.
+
+    What words are worth was learned from surprises that this sale had a part in: it is left aside as a whole.
+    """
     keys = {"hands": sale.hand, "artists": sale.artist, "media": sale.medium}
     kept: dict[str, Any] = {}
     for name, key in keys.items():
@@ -128,7 +134,7 @@ def without(memory: MarketMemory, sale: Offer) -> MarketMemory:
         if sale.hand in memory.hands:
             kept["hands"].maps[0][sale.hand] = without_last_and_highest(kept["hands"][sale.hand], told, sale)
         kept["told"] = ChainMap({sale.artist: untold(told, sale)}, memory.told)
-    return replace(memory, market=forgotten(memory.market, sale), **kept)
+    return replace(memory, market=forgotten(memory.market, sale), wording=Wording(), **kept)
 
 
 def forgotten(running: Running, sale: Offer) -> Running:

@@ -67,6 +67,12 @@ class PastSales:
         """How many were sold before the day (ordinal): the first so many are known on it."""
         return int(np.searchsorted(self.days, day))
 
+    def holds(self, sale: Offer) -> bool:
+        """Whether the sale is one of these."""
+        day = sale.date.toordinal()
+        same_day = self.offers[self.before(day) : self.before(day + 1)]
+        return any(each.key == sale.key for each in same_day)
+
     def levels_before(self, day: int) -> Levels:
         """The market's level by year, as the sales before the day (ordinal) tell it; reckoned once for each such day."""
         count = self.before(day)

@@ -18,6 +18,7 @@ from ml.valuation.levels import levels_of
 from ml.valuation.model import PriceModel, Settings
 from ml.valuation.offers import Offer
 from ml.valuation.training import train
+from ml.valuation.wording import WORDING
 from tests.ml.test_valuation_model import market
 
 OFFERS = market(900, looks=True)
@@ -98,7 +99,7 @@ def test_to_forget_a_sale_is_as_never_to_have_heard_of_it() -> None:
         heard = numbers(asked, without(remember(OFFERS), sale))
         never = numbers(asked, remember([each for each in OFFERS if each.key != sale.key]))
         # Of the day it was offered, nothing is hidden: days since, and where among the latest 400 it stood.
-        same = [name for name in NAMES if name not in {"hand_days_since", "house_mean"}]
+        same = [name for name in NAMES if name not in {"hand_days_since", "house_mean", *WORDING}]
         for name in same:
             values = heard[NAMES.index(name)], never[NAMES.index(name)]
             assert values == pytest.approx(values[::-1], abs=1e-9, nan_ok=True), name

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import numpy as np
 import pytest
 
 from analysis.registry.models import ModelVersion
+from analysis.registry.queries import artefact_path
+from analysis.registry.services import register_version
 from analysis.valuation import estimating, known
 from analysis.valuation.records import Scope
 from analysis.valuation.training import train_scope
@@ -19,6 +23,7 @@ from ml.reporter import SilentReporter
 from tests.factories import ArtistFactory, ArtworkFactory, AuctionHouseFactory, LotFactory, SaleFactory
 
 SCOPE = Scope("auction", "EUR")
+REGISTERED = ("kind", "scope", "name", "parameters", "figures", "card", "data_fingerprint")
 
 
 @pytest.fixture(autouse=True)
@@ -59,9 +64,22 @@ def house(db: None) -> AuctionHouse:
     return house
 
 
+@pytest.fixture(scope="session")
+def trained_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("trained")
+
+
 @pytest.fixture
-def version(house: AuctionHouse) -> ModelVersion:
-    return train_scope(SCOPE, reporter=SilentReporter()).version
+def version(house: AuctionHouse, trained_files: Path) -> ModelVersion:
+    """Trained once for all tests: each has the same market but for its records' keys, which a model does not know."""
+    known = trained_files / "known.json"
+    if known.exists():
+        kept = json.loads(known.read_text())
+        return register_version(**kept, folder=trained_files / "model", make_active=True)
+    version = train_scope(SCOPE, reporter=SilentReporter()).version
+    shutil.copytree(artefact_path(version), trained_files / "model")
+    known.write_text(json.dumps({name: getattr(version, name) for name in REGISTERED}))
+    return version
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import httpx
 import pytest
@@ -96,7 +97,10 @@ def test_amounts_come_in_the_asked_currency_to_three_figures(callers, lot, usd_r
         ({"artwork": "x"}, 422, "invalid"),
         ({"artwork": "WORK", "date": "2100-01-01"}, 422, "future"),
         ({"artwork": "WORK", "date": "soon"}, 422, "invalid"),
-        ({"artwork": "WORK", "currency": "XTS"}, 422, "no_rate"),
+        ({"artwork": "WORK", "currency": "XTS"}, 422, "unknown_currency"),
+        ({"artwork": "WORK", "struck": [999999]}, 422, "not_comparable"),
+        ({"artwork": "WORK", "added": [999999]}, 404, "not_found"),
+        ({"artwork": "WORK", "added": ["x"]}, 422, "invalid"),
         ({"artwork": "WORK", "currency": "euro"}, 422, "invalid"),
         ({"artwork": "WORK", "price": 5}, 422, "invalid"),
     ],
@@ -107,7 +111,40 @@ def test_refusals_are_problems(callers, version, body, status, code):  # noqa: F
     answer = callers.full_key.post(URL, asked)
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
     assert answer["Content-Type"] == "application/problem+json"
-    assert not Valuation.objects.exists()
+    assert not Valuation.objects.filter(base__isnull=False).exists()
+    assert code in {"not_comparable", "not_found"} or not Valuation.objects.exists()
+
+
+def test_comparables_add_up_to_the_estimate_in_json(callers, lot):  # noqa: F811
+    found = callers.full_key.post(URL, {"lot": lot.pk}).json()
+    for each in found["comparables"]:
+        steps = sum(Decimal(step["amount"]) for step in each["adjustments"])
+        assert Decimal(each["price"]) + steps == Decimal(each["adjusted"])
+    assert sum(each["share"] for each in found["comparables"]) == pytest.approx(1)
+    way = found["reconciliation"]
+    assert Decimal(way["comparables"]) + sum(Decimal(step["amount"]) for step in way["steps"]) == Decimal(way["total"])
+    assert way["total"] == found["middle"]["amount"]
+    assert [step["name"] for step in way["steps"]][:2] == ["other", "house"]
+    assert float(found["low_95"]["amount"]) <= float(found["low"]["amount"]) <= float(found["low_50"]["amount"])
+
+
+def test_comparables_are_struck_and_added_by_name(callers, lot):  # noqa: F811
+    base = callers.full_key.post(URL, {"lot": lot.pk}).json()
+    struck = [each["lot"] for each in base["comparables"][:3]]
+    other = (
+        Lot.objects.filter(outcome="sold").exclude(pk__in=[row["lot"] for row in base["comparables"]]).order_by("pk")[0]
+    )
+    body = {"lot": lot.pk, "struck": struck, "added": [other.pk]}
+    moved = callers.full_key.post(URL, body).json()
+    assert moved["base"] == base["id"]
+    assert [each["lot"] for each in moved["comparables"] if each["struck"]] == struck
+    assert [each["lot"] for each in moved["comparables"] if each["added"]] == [other.pk]
+    assert moved["middle"] != base["middle"]
+    assert moved["reconciliation"]["total"] == moved["middle"]["amount"]
+    assert callers.full_key.post(URL, body | {"struck": struck[::-1]}).json() == moved, (
+        "the same question, the same row"
+    )
+    assert Valuation.objects.count() == 2
 
 
 def test_a_lot_of_several_works_is_a_problem(callers, lot):  # noqa: F811

@@ -13,9 +13,16 @@ from analysis.valuation import known, services
 from analysis.valuation.models import Valuation
 from analysis.valuation.records import Scope, gather
 from artmarket.catalogue.models import Artwork
-from artmarket.sales.models import AuctionHouse, Lot, LotArtwork
+from artmarket.sales.models import AuctionHouse, FxRate, Lot, LotArtwork
 from tests.conftest import World
-from tests.factories import ArtworkFactory, AuctionHouseFactory, LotFactory, OrganisationFactory, SaleFactory
+from tests.factories import (
+    ArtistFactory,
+    ArtworkFactory,
+    AuctionHouseFactory,
+    LotFactory,
+    OrganisationFactory,
+    SaleFactory,
+)
 
 
 def test_a_lot_is_estimated_from_what_was_before_its_sale(world: World, lot: Lot) -> None:
@@ -68,16 +75,53 @@ def test_without_size_and_artist_it_abstains_with_a_reason(world: World, version
 
 
 @pytest.mark.parametrize(
-    ("code", "on", "currency"), [("future", dt.date(2100, 1, 1), ""), ("no_rate", dt.date(2016, 5, 1), "XTS")]
+    ("code", "on", "currency", "named"),
+    [
+        ("future", dt.date(2100, 1, 1), "", "2100-01-01"),
+        ("unknown_currency", dt.date(2016, 5, 1), "XTS", "XTS"),
+        ("no_rate", dt.date(2016, 5, 1), "GBP", "GBP is known for 2016-05-01"),
+    ],
 )
-def test_a_question_that_has_no_answer_is_refused(
-    world: World, version: ModelVersion, code: str, on: dt.date, currency: str
+def test_a_question_that_has_no_answer_is_refused_by_name(
+    world: World, version: ModelVersion, code: str, on: dt.date, currency: str, named: str
 ) -> None:
+    FxRate.objects.filter(quote="GBP").delete()
+    FxRate.objects.create(base="EUR", quote="GBP", date=dt.date(2018, 1, 1), rate="0.88", source="test")
     work = Artwork.objects.order_by("pk")[0]
-    with pytest.raises(services.EstimateRefused) as refused:
+    with pytest.raises(services.EstimateRefused, match=named) as refused:
         services.estimate(actor=world.member, artwork=work, on=on, currency=currency)
     assert refused.value.code == code
     assert not Valuation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("facts", "named"),
+    [
+        ({"height_cm": Decimal(20_000)}, "height of 20000 cm"),
+        (
+            {"date_earliest": dt.date(2017, 1, 1), "date_latest": dt.date(2017, 12, 31), "date_text": "2017"},
+            "dated 2017",
+        ),
+        ({"date_earliest": dt.date(1801, 1, 1), "date_latest": dt.date(1801, 12, 31)}, "before its artist was born"),
+    ],
+)
+def test_impossible_facts_are_named(world: World, version: ModelVersion, facts: dict[str, object], named: str) -> None:
+    artist = ArtistFactory(birth_earliest=dt.date(1850, 1, 1), birth_latest=dt.date(1850, 12, 31))
+    work = ArtworkFactory(artist=artist, **facts)
+    with pytest.raises(services.EstimateRefused, match=named) as refused:
+        services.estimate(actor=world.member, artwork=work, on=dt.date(2016, 5, 1))
+    assert refused.value.code == "impossible_facts"
+    assert not Valuation.objects.exists()
+
+
+def test_the_intervals_lie_in_each_other(world: World, lot: Lot) -> None:
+    """Of a work alone: the houses of this market print estimates that give the price away."""
+    found = services.estimate(actor=world.member, artwork=lot.artworks.get())
+    levels, lows, highs = zip(*found.intervals, strict=True)
+    assert levels == (50, 80, 95)
+    assert list(lows) == sorted(lows, reverse=True)
+    assert list(highs) == sorted(highs)
+    assert lows[-1] < lows[0] < found.middle < highs[0] < highs[-1]
 
 
 def test_a_lot_of_several_works_is_refused(world: World, lot: Lot) -> None:
