@@ -20,7 +20,6 @@ from analysis.dossier import services
 from analysis.dossier.filters import DossierFilter
 from analysis.dossier.models import Dossier, Purpose
 from analysis.dossier.queries import organisations_of
-from analysis.dossier.terms import terms_of
 from analysis.dossier.views import pdf_answer
 from analysis.valuation.models import Valuation
 from artmarket.api.inputs import OrganisationField, VisibleRecordField
@@ -29,6 +28,7 @@ from artmarket.api.problems import Problem
 from artmarket.api.router import Router
 from artmarket.api.serializers import LinksField, ReadSerializer
 from artmarket.api.viewsets import READ, CreateMixin, VisibleReadViewSet
+from artmarket.sales.resale_right import LABELS
 
 CODES = {"not_found": 404, "no_estimate": 409, "already_withdrawn": 409}
 
@@ -78,11 +78,16 @@ class DossierInput(serializers.Serializer[Any]):
     premium_percent = percent(
         Decimal("99.99"), allow_null=True, help_text="Without it: the schedule of the lot's house, where it is known."
     )
+    vat_on_premium_percent = percent()
     retail_margin_percent = percent()
     costs = amount()
     commission_percent = percent()
+    vat_on_commission_percent = percent()
+    insurance_percent = percent()
     fees = amount()
-    resale_right_percent = percent()
+    resale_right = serializers.ChoiceField(
+        list(LABELS.items()), required=False, help_text="The country whose scheme the seller owes; without it, none."
+    )
 
 
 class WithdrawInput(serializers.Serializer[Any]):
@@ -109,12 +114,13 @@ class DossierViewSet(CreateMixin, VisibleReadViewSet):
         organisation = data.pop("organisation", None) or self.only_organisation()
         valuation = data.pop("valuation")
         try:
+            terms = services.read_terms(valuation, data)
             return services.make_dossier(
                 actor=self.actor,
                 valuation=valuation,
                 organisation=organisation,
-                purpose=data.pop("purpose"),
-                terms=terms_of(valuation, data),
+                purpose=data["purpose"],
+                terms=terms,
                 check_at=self.request.build_absolute_uri(reverse("dossier:dossier-check")),
             )
         except services.DossierRefused as refused:

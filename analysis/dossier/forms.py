@@ -12,6 +12,7 @@ from analysis.dossier.models import Purpose
 from analysis.dossier.queries import organisations_of
 from analysis.dossier.services import LONGEST_REASON
 from artmarket.accounts.models import Organisation, User
+from artmarket.sales.resale_right import LABELS
 
 BELOW_ALL = Decimal("99.99")
 
@@ -34,11 +35,16 @@ class DossierForm(forms.Form):
     premium_percent = percent_field(
         _("Buyer's premium (%)"), _("Empty: the schedule of the lot's house on the date, where it is known."), BELOW_ALL
     )
+    vat_on_premium_percent = percent_field(_("VAT on the premium (%)"), _("Insurance."))
     retail_margin_percent = percent_field(_("Margin of retail (%)"), _("Insurance: on the upper end with premium."))
     costs = amount_field(_("Costs of acquiring (insurance)"))
     commission_percent = percent_field(_("Seller's commission (%)"), _("Net to the seller."))
-    fees = amount_field(_("Fees (net to the seller)"))
-    resale_right_percent = percent_field(_("Resale right borne by the seller (%)"))
+    vat_on_commission_percent = percent_field(_("VAT on the commission (%)"))
+    insurance_percent = percent_field(_("Insurance (% of the hammer price)"))
+    fees = amount_field(_("Illustration and other fees"))
+    resale_right = forms.ChoiceField(
+        label=_("Artist's resale right borne by the seller"), required=False, choices=[("", _("none")), *LABELS.items()]
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from analysis.dossier.models import Purpose
 from artmarket.sales.models import PriceBasis
-from artmarket.sales.premium import Band, hammer_from, with_premium
+from artmarket.sales.premium import hammer_from
+from artmarket.sales.settlement import ENTRIES, ZERO, NoHammer, Settlement, settle
+from artmarket.sales.settlement import Terms as SaleTerms
 
 CENT, HUNDRED, NOTHING = Decimal("0.01"), Decimal(100), Decimal(0)
 Amounts = tuple[Decimal, ...]
@@ -25,15 +27,14 @@ class PurposeRefused(ValueError):
 
 @dataclass(frozen=True)
 class Terms:
-    """What is agreed or assumed: per cents from 0 to 100, ``costs`` and ``fees`` in the estimate's currency."""
+    """What is agreed or assumed. ``sale`` is who pays what at a sale; ``retail_margin_percent`` from 0 to 100, ``costs`` in
+    the estimate's currency. ``sources`` says where a term comes from, by its name in words."""
 
-    premium: tuple[Band, ...] = ()
-    premium_source: str = ""
+    sale: SaleTerms = field(default_factory=SaleTerms)
     retail_margin_percent: Decimal = NOTHING
     costs: Decimal = NOTHING
-    commission_percent: Decimal = NOTHING
-    fees: Decimal = NOTHING
-    resale_right_percent: Decimal = NOTHING
+    is_premium_known: bool = False
+    sources: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Reckoning:
 
 def reckon(purpose: str, amounts: Amounts, basis: str, terms: Terms) -> Reckoning:
     """The purpose's amounts from low, middle and high. Raises ``PurposeRefused``: ``basis_unknown``,
-    ``premium_unknown``, ``no_such_purpose``."""
+    ``premium_unknown``, ``no_hammer``, ``no_such_purpose``."""
     if purpose not in Purpose.values:
         raise PurposeRefused("no_such_purpose", _("There is no such purpose."))
     hammers = on_hammer(amounts, basis, terms)
@@ -77,11 +78,19 @@ def on_hammer(amounts: Amounts, basis: str, terms: Terms) -> Amounts:
         raise PurposeRefused(
             "basis_unknown", _("It is not known whether the prices behind this estimate include the premium.")
         )
-    if not terms.premium:
+    if not terms.is_premium_known:
         raise PurposeRefused(
             "premium_unknown", _("The estimate includes the premium: say which premium, so that it can be taken out.")
         )
-    return tuple(hammer_from(amount, terms.premium) for amount in amounts)
+    return tuple(hammer_from(amount, terms.sale.premium) for amount in amounts)
+
+
+def settled(hammer: Decimal, terms: Terms) -> Settlement:
+    """Both accounts of a sale at this price. Raises ``PurposeRefused`` (``no_hammer``)."""
+    try:
+        return settle(hammer, terms.sale)
+    except NoHammer as error:
+        raise PurposeRefused("no_hammer", str(error)) from error
 
 
 def given(amounts: Amounts, hammers: Amounts, basis: str) -> list[Step]:
@@ -98,55 +107,51 @@ def auction(amounts: Amounts, hammers: Amounts, basis: str, terms: Terms) -> Rec
         ("low", "middle", "high"),
         tuple(steps),
         (low, high),
-        premium_words(terms) if amounts != hammers else {},
+        terms.sources if amounts != hammers else {},
     )
 
 
 def insurance(amounts: Amounts, hammers: Amounts, basis: str, terms: Terms) -> Reckoning:
-    """Replacement: the upper end of the interval with premium, a retail margin on that, and costs."""
-    if not terms.premium:
+    """Replacement: what a buyer pays at the upper end of the interval, a retail margin on that, and costs."""
+    if not terms.is_premium_known:
         raise PurposeRefused("premium_unknown", _("Say which premium a buyer would pay; 0 where there is none."))
-    high = hammers[2]
-    paid = with_premium(high, terms.premium)
-    margin = percent_of(paid, terms.retail_margin_percent)
-    total = paid + margin + terms.costs
+    account = settled(hammers[2], terms)
+    paid = [Step(upper(entry.label), (entry.amount,)) for entry in account.buyer]
+    margin = percent_of(account.buyer_pays, terms.retail_margin_percent)
+    total = account.buyer_pays + margin + terms.costs
     return Reckoning(
         _(
-            "What replacing the work by a like one at retail may cost: the upper end of the estimate with the buyer's "
-            "premium, plus the margin of retail and the costs named."
+            "What replacing the work by a like one at retail may cost: all that a buyer pays at the upper end of the "
+            "estimate, plus the margin of retail and the costs named."
         ),
         ("amount",),
         (
-            Step(_("Upper end of the estimate, hammer price"), (high,)),
-            Step(_("Buyer's premium"), (paid - high,)),
+            Step(_("Upper end of the estimate: hammer price"), paid[0].amounts),
+            *paid[1:],
             Step(_("Margin of retail, %(percent)s %%") % {"percent": shown(terms.retail_margin_percent)}, (margin,)),
             Step(_("Costs of acquiring"), (terms.costs,)),
             Step(_("Replacement value"), (total,), is_total=True),
         ),
         (total,),
-        premium_words(terms),
+        terms.sources,
     )
 
 
 def net_to_seller(amounts: Amounts, hammers: Amounts, basis: str, terms: Terms) -> Reckoning:
-    """The hammer price less commission, fees and the share of the resale right that the seller bears; not below 0."""
-    commissions = tuple(-percent_of(hammer, terms.commission_percent) for hammer in hammers)
-    rights = tuple(-percent_of(hammer, terms.resale_right_percent) for hammer in hammers)
-    fees = tuple(-terms.fees for _hammer in hammers)
-    net = tuple(sum(parts, NOTHING) for parts in zip(hammers, commissions, fees, rights, strict=True))
-    percent = {"commission": shown(terms.commission_percent), "right": shown(terms.resale_right_percent)}
+    """The hammer price less commission, taxes on it, insurance, fees and the resale right, as on the house's account."""
+    accounts = [settled(hammer, terms) for hammer in hammers]
+    taken = {entry.code: entry.label for account in accounts for entry in account.seller if entry.code != "hammer"}
+    steps = []
+    for code in (code for code in ENTRIES if code in taken):
+        found = [{entry.code: entry.amount for entry in account.seller} for account in accounts]
+        steps.append(Step(upper(taken[code]), tuple(each.get(code, ZERO) for each in found)))
+    net = tuple(account.seller_gets for account in accounts)
     return Reckoning(
         _("What is left to the seller of the hammer price, once commission, fees and resale right are paid."),
         ("low", "middle", "high"),
-        (
-            *given(amounts, hammers, basis),
-            Step(_("Seller's commission, %(commission)s %%") % percent, commissions),
-            Step(_("Fees (photographs, transport, insurance)"), fees),
-            Step(_("Artist's resale right borne by the seller, %(right)s %%") % percent, rights),
-            Step(_("Net to the seller"), net, is_total=True),
-        ),
+        (*given(amounts, hammers, basis), *steps, Step(_("Net to the seller"), net, is_total=True)),
         (net[0], net[2]),
-        premium_words(terms) if amounts != hammers else {},
+        terms.sources,
     )
 
 
@@ -154,15 +159,10 @@ def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
     return (amount * percent / HUNDRED).quantize(CENT, ROUND_HALF_UP)
 
 
+def upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def shown(percent: Decimal) -> str:
     """``25.00`` → ``25``."""
     return f"{percent.normalize():f}"
-
-
-def premium_words(terms: Terms) -> dict[str, str]:
-    """The premium's bands, as they were used."""
-    bands = [
-        _("%(percent)s %% above %(amount)s") % {"percent": shown(band.rate * HUNDRED), "amount": f"{band.above:,.0f}"}
-        for band in terms.premium
-    ]
-    return {_("Buyer's premium"): "; ".join(bands) + (f" ({terms.premium_source})" if terms.premium_source else "")}

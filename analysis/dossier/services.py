@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,6 +17,7 @@ from analysis.dossier.pdf import render
 from analysis.dossier.picture import freeze_picture
 from analysis.dossier.purposes import PurposeRefused, Terms, reckon
 from analysis.dossier.queries import may_withdraw
+from analysis.dossier.terms import terms_of
 from analysis.valuation.models import Valuation
 from artmarket.accounts.models import Organisation, User
 from artmarket.accounts.ownership import Owned, Visibility
@@ -29,6 +32,14 @@ class DossierRefused(ValueError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def read_terms(valuation: Valuation, data: Mapping[str, Any]) -> Terms:
+    """``terms.terms_of``, its refusals as ``DossierRefused``."""
+    try:
+        return terms_of(valuation, data)
+    except PurposeRefused as refused:
+        raise DossierRefused(refused.code, str(refused)) from refused
 
 
 @transaction.atomic

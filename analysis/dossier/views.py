@@ -17,7 +17,6 @@ from analysis.dossier.forms import DossierForm, WithdrawForm
 from analysis.dossier.models import Dossier
 from analysis.dossier.pdf import render as render_pdf
 from analysis.dossier.showing import context_of
-from analysis.dossier.terms import terms_of
 from analysis.valuation.models import Valuation
 from artmarket.api.keyset import Keyset
 from artmarket.catalogue.paging import Order, page_of
@@ -64,7 +63,7 @@ def made(request: HttpRequest, valuation: Valuation, data: dict[str, Any]) -> Do
         valuation=valuation,
         organisation=data["organisation"],
         purpose=data["purpose"],
-        terms=terms_of(valuation, data),
+        terms=services.read_terms(valuation, data),
         check_at=request.build_absolute_uri(reverse("dossier:dossier-check")),
     )
 

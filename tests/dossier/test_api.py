@@ -70,12 +70,14 @@ def test_who_may_withdraw(callers, dossier):  # noqa: F811
 
 
 def test_a_dossier_comes_with_its_content_and_its_pdf(callers, valuation):  # noqa: F811
-    made = callers.full_key.post(URL, body(valuation, purpose="net_to_seller", commission_percent="12.50", fees="40"))
+    terms = {"commission_percent": "12.50", "fees": "40", "resale_right": "DE"}
+    made = callers.full_key.post(URL, body(valuation, purpose="net_to_seller", **terms))
     assert made.status_code == 201, made.content
     found = callers.full_key.get(made["Location"]).json()
     assert found == made.json()
     assert sha256(found["content"].encode()).hexdigest() == found["content_sha256"]
-    assert json.loads(found["content"])["purpose"]["headline"] == ["660.00", "2235.00"]
+    assert json.loads(found["content"])["purpose"]["headline"] == ["628.00", "2131.00"]
+    assert "§ 26 UrhG" in json.loads(found["content"])["purpose"]["assumptions"]["Artist's resale right"]
     pdf = callers.full_key.get(found["links"]["pdf"])
     assert pdf["Content-Type"] == "application/pdf"
     assert sha256(pdf.content).hexdigest() == found["pdf_sha256"]
@@ -90,6 +92,7 @@ def test_a_dossier_comes_with_its_content_and_its_pdf(callers, valuation):  # no
         ({"valuation": 999999}, 422, "invalid"),
         ({"commission_percent": "101"}, 422, "invalid"),
         ({"fees": "-1"}, 422, "invalid"),
+        ({"resale_right": "FR"}, 422, "invalid"),
         ({"note": "x"}, 422, "invalid"),
     ],
 )
