@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.registry import queries as registry
 from analysis.registry.models import ModelVersion
+from analysis.valuation.abstaining import WIDEST as WIDEST
 from analysis.valuation.abstaining import reason_to_abstain
 from analysis.valuation.known import KnownMarket
 from analysis.valuation.records import Reader, Scope, as_offer, vectors_of

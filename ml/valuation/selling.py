@@ -254,7 +254,8 @@ def calibrated(model: SellingModel, rows: Outcomes) -> SellingModel:
     """
     away = model.centres(rows.table)
     if model.regime == "walk_in":
-        return replace(model, **most_likely(away, rows))
+        slope, offset = most_likely(away, rows)
+        return replace(model, slope=slope, offset=offset)
     from sklearn.linear_model import LogisticRegression
 
     reserves, events = curve_events(rows, model.reserve_share)
@@ -266,7 +267,7 @@ def calibrated(model: SellingModel, rows: Outcomes) -> SellingModel:
     return replace(model, slope=slope, offset=offset) if slope > 0 else model
 
 
-def most_likely(centres: Numbers, rows: Outcomes) -> dict[str, float]:
+def most_likely(centres: Numbers, rows: Outcomes) -> tuple[float, float]:
     """The slope and offset under which what became of the lots is likeliest."""
     from scipy.optimize import minimize
 
@@ -279,7 +280,7 @@ def most_likely(centres: Numbers, rows: Outcomes) -> dict[str, float]:
         return float(np.where(told, below + above - pair[0], np.where(rows.sold, above, below)).mean())
 
     found = minimize(loss, np.zeros(2), method="Nelder-Mead").x
-    return {"slope": math.exp(float(found[0])), "offset": float(found[1])}
+    return math.exp(float(found[0])), float(found[1])
 
 
 def figures_of(model: SellingModel, rows: Outcomes, earlier_sold: Flags) -> dict[str, Any]:
