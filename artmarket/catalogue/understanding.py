@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 
+from django.core.exceptions import ValidationError
+
 from artmarket.catalogue.models import Artist, Artwork
 from artmarket.core.dimensions import DimensionsError, parse_dimensions
 from artmarket.core.fuzzy_dates import FuzzyDate, FuzzyDateError, parse_fuzzy_date
@@ -45,10 +47,13 @@ def understand_artwork(artwork: Artwork, given: Collection[str]) -> None:
 
 
 def understand_size(artwork: Artwork) -> None:
-    """A round work's diameter stands for height and width."""
+    """A round work's diameter stands for height and width. Raises ``ValidationError`` for a size below zero."""
     size = None
-    with suppress(DimensionsError):
+    try:
         size = parse_dimensions(artwork.dimensions_text)
+    except DimensionsError as error:
+        if error.code == "negative":
+            raise ValidationError({"dimensions_text": ValidationError(str(error), code="negative")}) from error
     artwork.height_cm = (size.height_cm or size.diameter_cm) if size else None
     artwork.width_cm = (size.width_cm or size.diameter_cm) if size else None
     artwork.depth_cm = size.depth_cm if size else None

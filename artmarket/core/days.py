@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artmarket.core.fuzzy_dates import DayOrder, FuzzyDateError, parse_fuzzy_date
@@ -16,6 +17,11 @@ _TIME = re.compile(
 _NUMERIC = re.compile(r"(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})", re.ASCII)
 _WEEKDAY = re.compile(r"^(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?,? ", re.IGNORECASE)
 _COMPACT = re.compile(r"(?P<y>(?:1[5-9]|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII)
+
+
+def is_to_come(day: dt.date) -> bool:
+    """Whether a day has begun nowhere on earth yet: where days begin first it is fourteen hours later than UTC."""
+    return day > (timezone.now().astimezone(dt.UTC) + dt.timedelta(hours=14)).date()
 
 
 def parse_day(text: str, *, order: DayOrder = None) -> dt.date:

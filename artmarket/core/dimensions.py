@@ -46,11 +46,13 @@ _ITEM = re.compile(
 _TIMES = re.compile(
     r"[ ,;]*(?:x|by|por|×|\*|&|e(?= ?(?:larg|prof)))[ ]*|[ ,;]+(?=(?:" + _LABEL + r")[.: ]*\d)", re.ASCII
 )
+# A minus that can be nothing else: before the first number, or between "x" and a number. "H. - 60 cm" is a dash.
+_BELOW_ZERO = re.compile(r"^ *[-−]\d|(?<=\d)[ a-z\"']{0,6}[x*] *[-−]\d")
 _FEET = re.compile(r"(\d+) ?(?:'|ft\.?|feet) ?(\d+(?: \d/\d+|\.\d+)?) ?(?:\"|in\.?|inches)", re.ASCII)
 
 
 class DimensionsError(CodedError):
-    """A size that cannot be read. Codes: no_numbers, unclear, not_positive, too_large."""
+    """A size that cannot be read. Codes: no_numbers, unclear, negative, not_positive, too_large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ def parse_dimensions(text: str, *, default_unit: str = "cm") -> Dimensions | Non
     shown = normalised(text)
     if shown.strip(" .:") in NOTHING:
         return None
+    if _BELOW_ZERO.search(shown):
+        raise DimensionsError("negative", _("In “%(text)s” a side is below zero.") % {"text": excerpt(text)})
     groups = list(measures(shown))
     if not groups:
         if re.search(r"\d", shown):

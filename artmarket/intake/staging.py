@@ -21,6 +21,7 @@ from artmarket.intake.reporting import Findings
 from artmarket.intake.runs import writing
 from artmarket.intake.spec import Spec, SpecError, missing_columns, spec_from_json
 from artmarket.intake.validation import Checked, Validator, natural_key
+from artmarket.sales.fx import RateTable
 
 BATCH = 2_000
 COLUMNS = (
@@ -65,7 +66,8 @@ def stage(session: ImportSession, progress: Progress) -> dict[str, Any]:
         table, layout, spec = open_session(session, cast(BinaryIO, source))
         if missing := missing_columns(spec, layout.columns):
             raise SpecError(", ".join(missing))
-        staging = Staging(session, Validator(spec, layout.columns, currency=session.house.currency))
+        validator = Validator(spec, layout.columns, currency=session.house.currency, rates=RateTable.load())
+        staging = Staging(session, validator)
         for batch in batches(body(table, layout), staging):
             progress.step(staging.rows, None, phase="reading")
             with writing(session):

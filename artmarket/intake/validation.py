@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +10,14 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from artmarket.core import money
+from artmarket.core.days import is_to_come
 from artmarket.intake.cells import FieldTexts
 from artmarket.intake.problems import ERROR, NOTE, WARNING, Issue
 from artmarket.intake.readers import SourceRow
 from artmarket.intake.spec import REQUIRED, Spec
 from artmarket.intake.values import Json, Refused, Values
+from artmarket.sales import fx
 
 AMOUNTS = ("estimate_low", "estimate_high", "opening_bid", "price")
 WORK_TEXTS = {
@@ -54,10 +58,13 @@ class Checked:
 
 
 class Validator:
-    """Checks rows by one map. Keeps parsed values, so one instance serves a whole file."""
+    """Checks rows by one map. Keeps parsed values, so one instance serves a whole file.
 
-    def __init__(self, spec: Spec, columns: Sequence[str], *, currency: str) -> None:
-        self.spec = spec
+    With ``rates``, a price that no exchange rate of its day brings to dollars is noted.
+    """
+
+    def __init__(self, spec: Spec, columns: Sequence[str], *, currency: str, rates: fx.RateTable | None = None) -> None:
+        self.spec, self.rates = spec, rates
         self.width = len(columns)
         self.texts = FieldTexts(spec, columns)
         self.values = Values(spec.options, currency=currency)
@@ -96,6 +103,7 @@ class Reading:
     def __init__(self, validator: Validator, texts: dict[str, str], issues: list[Issue]) -> None:
         self.validator, self.values = validator, validator.values
         self.texts, self.issues = texts, issues
+        self.day: dt.date | None = None
 
     def take(self, name: str, parse: Callable[[str, str], Any]) -> Any:
         """The parsed value; None, with a finding, where there is none."""
@@ -121,6 +129,7 @@ class Reading:
             if len(sale[key]) > length:
                 self.add(Issue(name, "too_long", sale[key]))
         sale["date"] = self.take("sale_date", self.values.day)
+        self.day = dt.date.fromisoformat(sale["date"]) if sale["date"] else None
         sale["end_date"] = self.take("sale_end_date", self.values.day)
         if sale["date"] and sale["end_date"] and sale["end_date"] < sale["date"]:
             self.add(Issue("sale_end_date", "ends_before_start", self.texts["sale_end_date"]))
@@ -138,6 +147,8 @@ class Reading:
         named = self.texts.get("currency", "").upper()
         if named and not (len(named) == 3 and named.isascii() and named.isalpha()):
             self.add(Issue("currency", "unreadable", named))
+        elif named and named not in money.currencies():
+            self.add(Issue("currency", "unknown_currency", named))
         if len(currencies) > 1 or (named and currencies and currencies != {named}):
             self.add(Issue("currency", "mixed_currencies", " ".join(sorted(currencies | {named}))))
         lot["currency"] = named or next(iter(sorted(currencies)), self.values.currency)
@@ -189,9 +200,26 @@ class Reading:
                 self.add(Issue("outcome", "not_sold_with_price", lot["price"]))
             outcome = "sold"
         elif not outcome:
-            outcome = options.blank_price if "price" not in self.texts else "unknown"
+            # A blank price of a coming sale says nothing yet, whatever blanks mean in this source's past sales.
+            says = "price" not in self.texts and not self.is_to_come()
+            outcome = options.blank_price if says else "unknown"
         lot["outcome"] = outcome
         lot["price_basis"] = options.price_basis
+        if self.is_to_come() and outcome in {"sold", "bought_in"}:
+            self.add(Issue("sale_date", "sale_in_future", self.texts["sale_date"]))
+        self.tell_rate(lot)
+
+    def is_to_come(self) -> bool:
+        return self.day is not None and is_to_come(self.day)
+
+    def tell_rate(self, lot: Json) -> None:
+        """Note a price that cannot be reckoned in dollars at the rate of its day."""
+        if not lot["price"] or self.day is None or self.validator.rates is None:
+            return
+        try:
+            self.validator.rates.factor(source=lot["currency"], target="USD", on=self.day)
+        except fx.NoRate as error:
+            self.add(Issue("price", "no_rate", f"{error.currency} {error.on.isoformat()}", NOTE, str(error)))
 
     def artist(self) -> Json | None:
         found: Json | None = self.take("artist", self.values.artist)

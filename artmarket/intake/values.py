@@ -88,6 +88,8 @@ class Values:
         try:
             found: Dimensions | None = parse_dimensions(text, default_unit=unit)
         except DimensionsError as error:
+            if error.code == "negative":
+                raise Refused(Issue(field, "negative", text, detail=str(error))) from error
             raise Refused(Issue(field, "unreadable", text, WARNING, str(error))) from error
         return {} if found is None else sizes_json(field, text, found)
 
@@ -97,6 +99,8 @@ class Values:
             value = Decimal(text.replace(",", ".")) * CM[self.options.size_unit]
         except InvalidOperation as error:
             raise Refused(Issue(field, "unreadable", text, WARNING)) from error
+        if value.is_finite() and value < 0:
+            raise Refused(Issue(field, "negative", text))
         if not value.is_finite() or not Decimal("0.005") <= value <= LARGEST_CM:
             raise Refused(Issue(field, "not_positive" if value <= 0 else "too_large", text, WARNING))
         return f"{value:.2f}"

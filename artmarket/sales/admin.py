@@ -19,7 +19,7 @@ from artmarket.catalogue.models import Artwork
 from artmarket.core.admin_base import RecordAdmin, ServiceForm
 from artmarket.core.names import name_key
 from artmarket.sales import services
-from artmarket.sales.admin_lots import LotForm, LotInline, save_lots
+from artmarket.sales.admin_lots import LotForm, LotInline, save_lots, tell_rates
 from artmarket.sales.models import (
     AuctionHouse,
     FxRate,
@@ -132,6 +132,7 @@ class LotAdmin(OwnedAdmin):
 
     def save_record(self, request: HttpRequest, record: Any, form: Any, change: bool) -> None:
         services.save_lot(actor=request.user, lot=record)  # type: ignore[arg-type]
+        tell_rates(request, [record])
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup == "sale__id__exact" or super().lookup_allowed(lookup, value, request)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artmarket.catalogue.models import Artwork
 from artmarket.core.admin_base import ServiceForm
 from artmarket.sales import services
+from artmarket.sales.fx import NoRate, RateTable
 from artmarket.sales.models import Lot, LotArtwork, Outcome
 
+DOLLAR = "USD"
 SHOWN_LOTS = 60
 ROWS_AT_MOST = 60
 
@@ -94,12 +97,31 @@ class OneArtworkFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 def save_lots(request: HttpRequest, formset: Any) -> None:
     """Save the rows that were changed, each by the service, and take off those marked."""
     formset.save(commit=False)
+    saved: list[Lot] = []
     for lot in formset.deleted_objects:
         lot.delete()
     for row in formset.forms:
         if row.has_changed() and row.instance not in formset.deleted_objects and not row.cleaned_data.get("DELETE"):
             works = artworks_of(row) if "artwork" in row.changed_data else None
             services.save_lot(actor=request.user, lot=row.instance, artworks=works)  # type: ignore[arg-type]
+            saved.append(row.instance)
+    tell_rates(request, saved)
+
+
+def tell_rates(request: HttpRequest, lots: list[Lot]) -> None:
+    """Name the days without an exchange rate: such prices are kept, and left out of figures in dollars."""
+    priced = [lot for lot in lots if lot.price is not None and lot.currency != DOLLAR]
+    if not priced:
+        return
+    rates, missing = RateTable.load({DOLLAR, *(lot.currency for lot in priced)}), set()
+    for lot in priced:
+        try:
+            rates.factor(source=lot.currency, target=DOLLAR, on=lot.sale_date)
+        except NoRate as error:
+            missing.add(str(error))
+    for text in sorted(missing):
+        words = {"reason": text}
+        messages.warning(request, _("%(reason)s The price is kept, and left out of figures in dollars.") % words)
 
 
 def artworks_of(row: Any) -> list[Artwork]:

@@ -60,6 +60,10 @@ class RateTable:
             raise NoRate(currency, on)
         return self.rates[currency][place]
 
+    def factor(self, *, source: str, target: str, on: dt.date) -> Decimal:
+        """Units of ``target`` for one of ``source`` on a date, unrounded. Raises ``NoRate``."""
+        return Decimal(1) if source == target else self.per_euro(target, on) / self.per_euro(source, on)
+
     def convert(self, amount: Decimal, *, source: str, target: str, on: dt.date) -> Decimal:
         """``amount`` of ``source`` in ``target`` at the rate of the date, to the cent. Raises ``NoRate``."""
         if source == target:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artmarket.accounts.ownership import Owned, OwnedQuerySet
 from artmarket.core.attribution import Attribution
+from artmarket.core.days import is_to_come
 from artmarket.core.history import tracked
 from artmarket.core.models import TimeStamped
 from artmarket.core.money import check_currency
@@ -120,6 +122,13 @@ class Sale(TimeStamped, Owned):
     def __str__(self) -> str:
         return f"{self.house} · {self.title or self.number} · {self.date:%Y-%m-%d}"
 
+    def clean(self) -> None:
+        """A sale that has results is not moved to a day to come."""
+        if self.pk and self.date and is_to_come(self.date) and self.lots.filter(outcome__in=RESULTS).exists():
+            words = {"date": self.date.isoformat()}
+            text = _("This sale has results: its date cannot be %(date)s, which is still to come.") % words
+            raise ValidationError({"date": ValidationError(text, code="sale_in_future")})
+
     def get_absolute_url(self) -> str:
         return reverse("sales:sale-detail", args=[self.pk])
 
@@ -133,6 +142,9 @@ class Outcome(models.TextChoices):
     BOUGHT_IN = "bought_in", _("bought in")
     WITHDRAWN = "withdrawn", _("withdrawn")
     UNKNOWN = "unknown", _("not known")
+
+
+RESULTS = (Outcome.SOLD, Outcome.BOUGHT_IN)
 
 
 class PriceBasis(models.TextChoices):
@@ -224,6 +236,16 @@ class Lot(TimeStamped):
 
     def __str__(self) -> str:
         return str(_("lot %(number)s")) % {"number": self.number}
+
+    def clean(self) -> None:
+        """A sale to come has no results yet."""
+        has_result = self.price is not None or self.outcome in RESULTS
+        if has_result and self.sale_date and is_to_come(self.sale_date):
+            text = _("The sale of %(date)s is still to come: it cannot have results.") % {
+                "date": self.sale_date.isoformat()
+            }
+            field = "outcome" if self.outcome in RESULTS else "price"
+            raise ValidationError({field: ValidationError(text, code="sale_in_future")})
 
     def get_absolute_url(self) -> str:
         return reverse("sales:lot-detail", args=[self.pk])

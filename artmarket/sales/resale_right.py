@@ -87,7 +87,7 @@ def resale_right_on(*, code: str, currency: str, on: dt.date) -> ResaleRight:
     if scheme.currency == currency:
         return ResaleRight(scheme, Decimal(1))
     table = fx.RateTable.load([scheme.currency, currency])
-    return ResaleRight(scheme, table.per_euro(scheme.currency, on) / table.per_euro(currency, on))
+    return ResaleRight(scheme, table.factor(source=currency, target=scheme.currency, on=on))
 
 
 @dataclass(frozen=True)

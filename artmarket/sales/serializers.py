@@ -83,7 +83,9 @@ class LotSerializer(ReadSerializer):
     opening_bid = MoneyField("opening_bid")
     price = MoneyField("price")
     price_basis = serializers.ChoiceField(PriceBasis.choices)
-    price_usd = MoneyField("price_usd", in_currency="USD")
+    price_usd = MoneyField(
+        "price_usd", in_currency="USD", help_text="At the rate of the sale's day; null where none is known."
+    )
     outcome = serializers.ChoiceField(Outcome.choices)
     artworks = LotWorkSerializer(many=True, source="shown_lot_artworks")
     source_url = serializers.CharField()

@@ -55,10 +55,19 @@ def test_texts_that_name_no_size(text: str) -> None:
     assert parse_dimensions(text) is None
 
 
+@pytest.mark.parametrize("text", ["- 60 x 80 cm", "Dim. - 60 x 80 cm"])
+def test_a_dash_is_no_minus(text: str) -> None:
+    assert parse_dimensions(text) == size("60", "80")
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
         ("0 x 3", "not_positive"),
+        ("-60 x 80 cm", "negative"),
+        ("60 x -80 cm", "negative"),
+        ("60cm x -80cm", "negative"),
+        ("−60 x −80", "negative"),
         ("abc", "no_numbers"),
         ("4 x 5 x 6 x 7", "unclear"),
         ("1/0 in", "unclear"),

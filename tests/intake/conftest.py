@@ -12,7 +12,7 @@ from artmarket.accounts.models import User
 from artmarket.intake import running, services
 from artmarket.intake.models import ImportSession
 from artmarket.intake.spec import Spec, spec_from_json
-from artmarket.sales.models import AuctionHouse
+from artmarket.sales.models import AuctionHouse, FxRate
 from tests.conftest import World
 from tests.factories import AuctionHouseFactory
 
@@ -46,6 +46,7 @@ def spec() -> Spec:
 
 @pytest.fixture
 def house(db: None) -> AuctionHouse:
+    FxRate.objects.create(base="EUR", quote="USD", date="2018-12-31", rate="1.14", source="test")
     return AuctionHouseFactory(name="Lisbon House", currency="EUR")
 
 

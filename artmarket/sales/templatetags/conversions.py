@@ -9,6 +9,7 @@ from django import template
 from django.template.context import Context
 
 from artmarket.sales.conversion import Conversions, conversions
+from artmarket.sales.fx import NoRate, RateTable
 from artmarket.sales.models import Lot
 from artmarket.web.templatetags.formats import amount, money
 
@@ -34,6 +35,21 @@ def converted(context: Context, lot: Lot, value: Decimal | None) -> str:
     known: Conversions | None = context.get("conversions")
     found = known.of(lot, value) if known else None
     return "" if found is None or known is None else f"≈\u00a0{money(found, known.currency)}"
+
+
+@register.simple_tag(takes_context=True)
+def no_rate(context: Context, lot: Lot) -> str:
+    """Why a lot's amounts are not shown in the reader's currency; nothing where they are, or need not be."""
+    known: Conversions | None = context.get("conversions")
+    if known is None or lot.currency == known.currency or lot.pk in known.factors:
+        return ""
+    try:
+        RateTable.load([lot.currency, known.currency]).factor(
+            source=lot.currency, target=known.currency, on=lot.sale_date
+        )
+    except NoRate as error:
+        return str(error)
+    return ""
 
 
 @register.simple_tag(takes_context=True)
