@@ -199,6 +199,7 @@ AXES_ENABLED = not TESTING
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+FORMAT_MODULE_PATH = ["artmarket.web.formats"]
 LOCALE_PATHS = [BASE_DIR / "artmarket" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True

@@ -30,7 +30,7 @@ def money(value: Decimal | None, currency: str) -> str:
 @register.filter
 def percentage(value: float | None) -> str:
     """``0.123`` → ``12 %``; a dash for None."""
-    return "–" if value is None else f"{number_format(100 * value, decimal_pos=0)}\u00a0%"
+    return "–" if value is None else f"{number_format(round(100 * value))}\u00a0%"
 
 
 @register.filter
