@@ -152,6 +152,7 @@ def load_demo(var: Path, env: Mapping[str, str]) -> None:
     step("embedding its pictures", manage("embed_images"), env)
     step("training the price model", manage("train_valuation", "--scope", "all"), env)
     step("computing its price indices", manage("compute_indices"), env)
+    step("filling its dealer's store", manage("make_demo_inventory"), env)
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
 

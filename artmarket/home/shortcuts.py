@@ -44,6 +44,12 @@ SHORTCUTS = (
         frozenset({Role.OWNER, Role.DEALER, Role.AUCTION_HOUSE}),
     ),
     Shortcut(
+        _("Inventory"),
+        _("Your works, what they cost, and what they are worth today."),
+        "inventory:item-list",
+        frozenset({Role.OWNER, Role.DEALER}),
+    ),
+    Shortcut(
         _("Walk through the works"),
         _("As pictures on a wall, or as a table."),
         "catalogue:artwork-list",

@@ -8,13 +8,17 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
+from analysis.dossier.models import Dossier
 from analysis.inventory import bulk, exports, jobs, services, valuing
 from analysis.inventory.models import InventoryItem, InventoryValue
 from analysis.inventory.queries import item_rows
 from analysis.jobs.models import Job
 from analysis.valuation.models import Valuation
+from artmarket.accounts.models import Organisation, User
+from artmarket.catalogue.models import Artwork, ArtworkImage
 from artmarket.core import longwork
 from tests.factories import ArtworkFactory
 from tests.inventory.conftest import stock
@@ -286,3 +290,21 @@ def test_sort_keys_are_null_where_a_rate_is_missing(world):
 
     valuing.set_sort_keys(item, RateTable.load())
     assert (item.value_eur, item.change_eur) == (None, None)
+
+
+def test_the_demo_s_dealer_has_a_store_and_a_dossier(world, version, house):  # noqa: F811
+    Organisation.objects.filter(pk=world.organisation.pk).update(slug="demo")
+    User.objects.filter(pk=world.member.pk).update(username="dealer")
+    works = Artwork.objects.order_by("pk")[:6]
+    Artwork.objects.filter(pk__in=[work.pk for work in works]).update(is_invented=True)
+    for place, work in enumerate(works):
+        ArtworkImage.objects.create(
+            artwork=work, sha256=f"{place:064x}", mime_type="image/png", width_px=9, height_px=9, size_bytes=9, is_primary=True
+        )  # fmt: skip
+    for _time in range(2):
+        call_command("make_demo_inventory", works=4, verbosity=0)
+    items = InventoryItem.objects.filter(organisation=world.organisation)
+    assert items.count() == len(items.filter(value_middle__isnull=False)) == 4
+    assert {item.values.count() for item in items} == {3}
+    dossier = Dossier.objects.get()
+    assert (dossier.purpose, dossier.made_by.username) == ("net_to_seller", "dealer")
