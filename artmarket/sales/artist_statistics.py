@@ -45,18 +45,19 @@ STATEMENT = """
     with asked as materialized (select %s::text as basis, %s::date as until, %s::int[] as windows),
     sales (id, market, house) as materialized ({sales}),
     offers as materialized (
-        select offer.*, sales.market,
-            case offer.price_basis when 'hammer' then offer.price
-                when 'with_premium' then sales_hammer_from(offer.price, sales.house, offer.currency, offer.sale_date)
-            end as hammer,
+        select offer.*, sales.market, hammer,
             case when offer.price_basis = asked.basis then 1
-                when offer.price_basis = 'with_premium' and asked.basis = 'hammer' then
-                    sales_hammer_from(offer.price, sales.house, offer.currency, offer.sale_date) / offer.price
-                when offer.price_basis = 'hammer' and asked.basis = 'with_premium' then
+                when asked.basis = 'hammer' then hammer / offer.price
+                when offer.price_basis = 'hammer' then
                     sales_with_premium(offer.price, sales.house, offer.currency, offer.sale_date) / offer.price
             end as on_basis,
             {real} as in_money
-        from asked, ({offers}) as offer ({columns}) join sales on sales.id = offer.sale
+        from asked, ({offers}) as offer ({columns}) join sales on sales.id = offer.sale,
+            lateral (
+                select case offer.price_basis when 'hammer' then offer.price when 'with_premium' then
+                    sales_hammer_from(offer.price, sales.house, offer.currency, offer.sale_date)
+                end as hammer offset 0
+            ) as converted
     ),
     priced as materialized (
         select *, price_usd * on_basis * in_money as usd, hammer * 2 / (low + high) as over_estimate from offers
