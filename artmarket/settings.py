@@ -294,6 +294,7 @@ SPECTACULAR_SETTINGS = {
         "VisibilityEnum": "artmarket.accounts.ownership.Visibility",
         "JobStateEnum": "analysis.jobs.models.Job.State",
         "ImportStateEnum": "artmarket.intake.models.ImportSession.State",
+        "AttributionEnum": "artmarket.core.attribution.Attribution",
     },
 }
 
