@@ -81,6 +81,11 @@ class Evidence:
         return bool(self.struck or self.added)
 
     @property
+    def is_saved(self) -> bool:
+        """Whether this is a stored choice: to change it leads to the page of the model's own estimate."""
+        return self.valuation.base_id is not None and self.valuation.pk is not None
+
+    @property
     def query(self) -> str:
         return query_of(self.struck, self.added)
 

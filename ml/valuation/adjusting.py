@@ -87,7 +87,8 @@ def trace(asked: Offer, sale: Offer) -> dict[str, Offer]:
     at = replace(asked, title="", **{name: getattr(sale, name) for names in STEPS.values() for name in names})
     way = {"": at}
     for step, names in STEPS.items():
-        at = replace(at, **{name: getattr(asked, name) for name in names})
+        if any(differs(getattr(at, name), getattr(asked, name)) for name in names):
+            at = replace(at, **{name: getattr(asked, name) for name in names})
         way[step] = at
     return {**way, REST: asked}
 
@@ -102,7 +103,7 @@ def middles(
     for offers, memory in zip(traces, memories, strict=True):
         place: list[int] = []
         for before, offer in zip([None, *offers], offers, strict=False):
-            if before is None or differs(before, offer):
+            if offer is not before:
                 rows.append(numbers(offer, memory))
                 asked.append(offer)
             place.append(len(rows) - 1)
@@ -113,10 +114,9 @@ def middles(
     return [answers[place] for place in places]
 
 
-def differs(one: Offer, other: Offer) -> bool:
-    """Whether two offers of a trace differ in anything that the model can see."""
-    looks = one.vector is not other.vector and not np.array_equal(one.vector, other.vector)  # type: ignore[arg-type]
-    return looks or replace(one, vector=None) != replace(other, vector=None)
+def differs(one: Any, other: Any) -> bool:
+    """Whether two facts are not the same; pictures' vectors are compared number by number."""
+    return one is not other and not (np.array_equal(one, other) if isinstance(one, np.ndarray) else one == other)
 
 
 def without(memory: MarketMemory, sale: Offer) -> MarketMemory:

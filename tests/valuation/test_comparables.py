@@ -271,6 +271,7 @@ def test_striking_out_and_restoring_by_address(world: World, estimate: Valuation
     assert evidence.valuation.middle != estimate.middle
     page = struck.content.decode()
     assert "Estimate with your comparables" in page
+    assert "Keep this estimate" in page
     assert f"{estimate.middle:,.0f}" in page, "the model's own stands beside it"
     shared = client.get(f"{estimate.get_absolute_url()}?{first.toggled}")
     assert shared.context["evidence"].valuation.middle == evidence.valuation.middle
