@@ -13,17 +13,21 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from analysis.dossier.purposes import Terms
+from analysis.dossier.services import make_dossier, withdraw
+from analysis.inventory.models import InventoryItem, InventoryValue
 from analysis.jobs.models import Job, JobLogLine
 from analysis.registry.models import ModelVersion
 from analysis.similarity.models import Embedding, EmbeddingSpace
 from analysis.valuation.models import Valuation
 from artmarket.accounts.models import Membership
-from artmarket.catalogue.models import ArtworkImage
+from artmarket.catalogue.models import Artwork, ArtworkImage
 from artmarket.intake import running, services
 from artmarket.intake.models import ImportSession
 from artmarket.intake.spec import spec_from_json
 from artmarket.sales.models import AuctionHouse, Lot
 from tests.intake.conftest import BAD, GOOD, HEADING, MAP, commit
+from tests.inventory.conftest import stock
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -108,6 +112,47 @@ def estimate_pages(gallery: Any) -> Pages:
     return {"estimate": given.get_absolute_url(), "abstained": none.get_absolute_url()}
 
 
+def inventory_pages(gallery: Any) -> Pages:
+    organisation = Membership.objects.get(user=gallery.user).organisation
+    works = Artwork.objects.order_by("pk")
+    for place, work in enumerate(works[:4]):
+        stock(
+            organisation, artwork=work, previous_on=dt.date(2024, 4, 1), previous_currency="EUR", previous_middle=45_000
+        )
+        if place == 3:
+            InventoryItem.objects.filter(artwork=work).update(value_currency="GBP", value_reason="")
+    for item in InventoryItem.objects.all()[:2]:
+        InventoryValue.objects.create(
+            item=item, on=dt.date(2023, 4, 1), currency="EUR", low=900, middle=1_000, high=1_200
+        )
+    item = InventoryItem.objects.order_by("pk")[0]
+    return {
+        "inventory": reverse("inventory:item-list"),
+        "inventory-none": reverse("inventory:item-list") + "?status=sold",
+        "inventory-item": item.get_absolute_url(),
+        "inventory-add": reverse("inventory:item-new", args=[works[4].pk]),
+        "inventory-file": reverse("inventory:item-bulk"),
+    }
+
+
+def dossier_pages(gallery: Any) -> Pages:
+    estimate_pages(gallery)
+    given = Valuation.objects.filter(middle__isnull=False)[0]
+    organisation = Membership.objects.get(user=gallery.user).organisation
+    common = {"actor": gallery.user, "valuation": given, "organisation": organisation, "terms": Terms()}
+    whole = make_dossier(**common, purpose="auction", check_at="/dossiers/check/")
+    gone = make_dossier(**common, purpose="net_to_seller", check_at="/dossiers/check/")
+    withdraw(actor=gallery.user, dossier=gone, reason="The signature proved false.")
+    return {
+        "dossiers": reverse("dossier:dossier-list"),
+        "dossier-new": reverse("dossier:dossier-new", args=[given.pk]),
+        "dossier": whole.get_absolute_url(),
+        "dossier-withdrawn": gone.get_absolute_url(),
+        "dossier-check": reverse("dossier:dossier-check"),
+        "dossier-genuine": reverse("dossier:dossier-check") + f"?hash={whole.content_sha256}",
+    }
+
+
 def admin_pages(gallery: Any) -> Pages:
     gallery.user.is_superuser = True
     gallery.user.save()
@@ -125,6 +170,8 @@ MAKERS = {
     "jobs": job_pages,
     "look-alikes": look_alike_pages,
     "estimates": estimate_pages,
+    "inventory": inventory_pages,
+    "dossiers": dossier_pages,
     "admin": admin_pages,
 }
 
