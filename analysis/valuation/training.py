@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.registry import services as registry
 from analysis.registry.models import ModelVersion
+from analysis.valuation.learning_more import learn_more
 from analysis.valuation.records import Gathered, Scope, fingerprint, gather, public_single_works
 from artmarket.sales.models import Outcome
 
 if TYPE_CHECKING:
     from ml.reporter import Reporter
+    from ml.valuation.features import FeatureTable
     from ml.valuation.training import Trained
 
 KIND = "valuation"
@@ -97,25 +99,34 @@ def train_scope(
             trained[regime] = train(gathered.offers, regime=regime, reporter=reporter, table=table)
         except TooFewPrices as error:
             reporter.log(str(error))
-    version = keep(scope, gathered, trained, job_id, make_active=before is None)
+    version = keep(scope, gathered, trained, table, reporter, job_id, make_active=before is None)
     return TrainedScope(version, version.figures, dict(gathered.left_out))
 
 
 def keep(
-    scope: Scope, gathered: Gathered, trained: Mapping[str, Trained], job_id: UUID | None, *, make_active: bool
+    scope: Scope,
+    gathered: Gathered,
+    trained: Mapping[str, Trained],
+    table: FeatureTable,
+    reporter: Reporter,
+    job_id: UUID | None,
+    *,
+    make_active: bool,
 ) -> ModelVersion:
     from ml.valuation.model import Settings, settings_as_json
 
     with tempfile.TemporaryDirectory() as name:
         for regime, each in trained.items():
             each.model.save(Path(name) / regime)
+        more = learn_more(gathered, table, scope, Path(name), reporter=reporter)
         return registry.register_version(
             kind=KIND,
             scope=str(scope),
             name=f"Price model {scope}",
             folder=Path(name),
-            parameters={"settings": settings_as_json(Settings()), "regimes": sorted(trained), "basis": gathered.basis},
-            figures={regime: figures_of(each) for regime, each in trained.items()},
+            parameters={"settings": settings_as_json(Settings()), "regimes": sorted(trained), "basis": gathered.basis}
+            | more.parameters,
+            figures={regime: figures_of(each) for regime, each in trained.items()} | more.figures,
             card=card_of(scope, gathered),
             data_fingerprint=fingerprint(gathered.offers),
             job_id=job_id,
