@@ -123,7 +123,7 @@ def content_of(lot: Lot, valuation: Valuation, factors: Factors) -> dict[str, An
         "regime": valuation.inputs.get("regime", ""),
         **{band: getattr(valuation, VALUATION_BANDS.get(band, band), None) for band in BANDS},
         "abstained": valuation.abstained,
-        "sale_chance": getattr(valuation, "sale_chance", None),
+        "sale_chance": chance_of(lot, valuation),
         "lot_currency": lot.currency,
         "estimate_low": lot.estimate_low,
         "estimate_high": lot.estimate_high,
@@ -134,6 +134,18 @@ def content_of(lot: Lot, valuation: Valuation, factors: Factors) -> dict[str, An
         "bias_low": bias.low if bias else None,
         "bias_high": bias.high if bias else None,
     }
+
+
+def chance_of(lot: Lot, valuation: Valuation) -> float | None:
+    """The chance of sale at the house's low estimate or opening bid, where there is one and a model for it."""
+    from analysis.valuation.selling import chance_of_sale
+
+    if not (lot.estimate_low or lot.opening_bid):
+        return None
+    try:
+        return chance_of_sale(valuation).chance
+    except services.EstimateRefused:
+        return None
 
 
 class Factors:

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from ml.valuation.ledger import Bias, Ledger
 
 YEARS, KEPT = 10, 2
-FEWEST_LOTS, BATCH = 60, 5000
+FEWEST_LOTS, FEWEST_TO_CHECK, BATCH = 60, 30, 5000
 FIELDS = (
     "lot_id", "lot__sale_id", "lot__sale_date", "lot__sale__house_id", "lot__sale__title", "lot__sale__category",
     "lot__currency", "lot__price", "lot__price_basis", "lot__estimate_low", "lot__estimate_high", "artwork__artist_id",
     "artwork__attribution",
 )  # fmt: skip
 LEVELS = LedgerEntry.Level
+NOBODY = object()
 
 
 @dataclass(frozen=True)
@@ -65,21 +66,25 @@ def department_of(category: str, title: str) -> str:
     return (category.strip() or kind_of_sale(title))[:300]
 
 
-def gather_sold(scope: Scope, before: dt.date) -> Gathered:
-    """Public single-work lots of the ten years before a day that were sold and had an estimate.
+def gather_sold(
+    scope: Scope, before: dt.date, *, since: dt.date | None = None, factors: Mapping[str, float] | None = None
+) -> Gathered:
+    """Public single-work lots of the ten years before a day (or ``since`` one) that were sold and had an estimate.
 
     A price with premium becomes a hammer price by the house's dated schedule. Where there is none, it is divided by the
-    median of price over middle of all such prices of the scope: then only differences between houses can be seen.
+    median of price over middle of all such prices of the scope (or by ``factors``, log by basis, learned before): then only
+    differences between houses can be seen.
     """
     houses = {"lot__sale__house__market": scope.market, "lot__sale__house__currency": scope.currency}
-    first = before.replace(year=before.year - YEARS, day=min(before.day, 28))
+    first = since or before.replace(year=before.year - YEARS, day=min(before.day, 28))
     rows = public_single_works().filter(**houses, lot__sale_date__lt=before, lot__sale_date__gte=first)
     rows = rows.filter(lot__outcome=Outcome.SOLD, lot__price__isnull=False)
     rows = rows.exclude(lot__estimate_low=None, lot__estimate_high=None).order_by("lot__sale_date", "lot_id")
     hammer = Hammer()
     read = [(row, *hammer.ratio(row)) for row in rows.values(*FIELDS)]
-    factors, conversions = factors_of([(row["lot__price_basis"], ratio, exact) for row, ratio, exact in read])
-    lots = [as_sold(row, ratio if exact else ratio - factors[row["lot__price_basis"]]) for row, ratio, exact in read]
+    own, conversions = factors_of([(row["lot__price_basis"], ratio, exact) for row, ratio, exact in read])
+    by_basis = {**own, **(factors or {})}
+    lots = [as_sold(row, ratio if exact else ratio - by_basis[row["lot__price_basis"]]) for row, ratio, exact in read]
     return Gathered(lots, conversions)
 
 
@@ -229,3 +234,43 @@ def entries(ledger: HouseLedger, by_department: Ledger, by_artist: Ledger) -> li
         for level, house, department, artist, bias in placed
         if artist is not None
     ]
+
+
+@dataclass(frozen=True)
+class Check:
+    """How lots sold after a ledger did against it: mean log ratio by flag, and how the biases went with the ratios.
+
+    ``saved``: the part of the mean squared log ratio that subtracting the biases takes away.
+    """
+
+    lots: int
+    means: dict[str, tuple[int, float]]
+    correlation: float
+    saved: float
+
+
+def check(ledger: HouseLedger, until: dt.date) -> Check | None:
+    """The ledger against the results of its scope from its own day to before ``until``; None where there are none."""
+    import numpy as np
+
+    conversions = ledger.conversions.items()
+    factors = {basis: math.log(how["factor"]) for basis, how in conversions if "factor" in how}
+    scope = Scope.parse(ledger.scope)
+    by_department, _by_artist = fits(gather_sold(scope, ledger.before).lots)
+    later = gather_sold(scope, until, since=ledger.before, factors=factors).lots
+    told = [(lot.ratio, by_department.of((lot.house, lot.department, lot.artist or NOBODY))) for lot in later]
+    pairs = [(ratio, bias) for ratio, bias in told if bias is not None]
+    if len(pairs) < FEWEST_TO_CHECK:
+        return None
+    ratios, biases = np.array([ratio for ratio, _bias in pairs]), np.array([bias.bias for _ratio, bias in pairs])
+    flags = np.array(["low" if bias.low > 0 else "high" if bias.high < 0 else "none" for _ratio, bias in pairs])
+    return Check(
+        lots=len(pairs),
+        means={
+            flag: (int((flags == flag).sum()), float(ratios[flags == flag].mean()))
+            for flag in ("low", "none", "high")
+            if (flags == flag).any()
+        },
+        correlation=float(np.corrcoef(ratios, biases)[0, 1]),
+        saved=float(1 - np.mean((ratios - biases) ** 2) / np.mean(ratios**2)),
+    )

@@ -11,13 +11,14 @@ from uuid import UUID
 from analysis.trackrecord.code import code_version
 from analysis.trackrecord.models import BacktestRun
 from analysis.trackrecord.rows import BANDS, REGIMES
-from analysis.valuation.estimating import WIDEST
+from analysis.valuation.abstaining import WIDEST, WIDEST_COLD
 from analysis.valuation.records import Scope, fingerprint, gather
 
 if TYPE_CHECKING:
     from ml.reporter import Reporter
 
 MOST_DOTS, DIGITS = 400, 3
+LIMITS = {"cold": WIDEST_COLD, "few": WIDEST, "warm": WIDEST}
 
 
 def run_backtest(
@@ -34,7 +35,7 @@ def run_backtest(
         raise ValueError("the walk begins before it ends")
     settings = Settings()
     gathered = gather(scope, before=end)
-    found = walk_forward(gathered.offers, start, end, reporter, widest=WIDEST, settings=settings)
+    found = walk_forward(gathered.offers, start, end, reporter, widest=LIMITS, settings=settings)
     return BacktestRun.objects.create(
         scope=str(scope),
         start=start,
@@ -42,7 +43,7 @@ def run_backtest(
         price_basis=gathered.basis,
         data_fingerprint=fingerprint(gathered.offers),
         code_version=code_version(),
-        parameters={"settings": settings_as_json(settings), "widest": WIDEST},
+        parameters={"settings": settings_as_json(settings), "widest": LIMITS},
         left_out=dict(gathered.left_out),
         report=found.as_json(),
         lots=found.lots,

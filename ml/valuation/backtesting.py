@@ -68,7 +68,7 @@ class Report:
     folds: list[Fold]
     cells: dict[str, dict[str, dict[str, Cell]]]
     lots: list[dict[str, Any]]
-    widest: float | None
+    widest: Mapping[str, float] | None
 
     def as_json(self) -> dict[str, Any]:
         """The report without its lots, of plain JSON values: dates in ISO form, NaN as None."""
@@ -109,13 +109,14 @@ def walk_forward(
     end: dt.date,
     reporter: Reporter,
     *,
-    widest: float | None = None,
+    widest: Mapping[str, float] | None = None,
     settings: Settings | None = None,
 ) -> Report:
     """Estimate each calendar year's sold lots from ``start`` to before ``end`` by models trained on what was before it.
 
     Features are built once: a row uses only what was known before its own date, days of the same year included. An
-    estimate whose 80 % interval is more than ``widest`` times as high as low counts as withheld (the cut ``answer``).
+    estimate whose 80 % interval is more than ``widest`` times as high as low, by stratum (``STRATA``), counts as withheld
+    (the cut ``answer``).
     Raises ``Cancelled`` where the reporter says stop.
     """
     kept = sorted((offer for offer in offers if offer.date < end), key=lambda offer: (offer.date, offer.key))
@@ -146,7 +147,7 @@ def run_fold(
     table: FeatureTable,
     span: tuple[dt.date, dt.date],
     reporter: Reporter,
-    widest: float | None,
+    widest: Mapping[str, float] | None,
     settings: Settings | None,
 ) -> tuple[Fold, Asked | None]:
     """One year of offers in order of date, with their features."""
@@ -244,7 +245,7 @@ def ask_all(
     return Asked(offers, log_prices(offers), house, strata(table), tier, bands), [rounded(math.exp(e)) for e in edges]
 
 
-def cells_of(asked: Asked, widest: float | None) -> dict[str, dict[str, dict[str, Cell]]]:
+def cells_of(asked: Asked, widest: Mapping[str, float] | None) -> dict[str, dict[str, dict[str, Cell]]]:
     """Figures by regime, cut and group; a regime that answered nothing is left out."""
     found = {}
     for regime, bands in asked.bands.items():
@@ -260,7 +261,9 @@ def cells_of(asked: Asked, widest: float | None) -> dict[str, dict[str, dict[str
     return found
 
 
-def groups_of(asked: Asked, bands: Numbers, widest: float | None) -> dict[str, dict[str, NDArray[np.bool_]]]:
+def groups_of(
+    asked: Asked, bands: Numbers, widest: Mapping[str, float] | None
+) -> dict[str, dict[str, NDArray[np.bool_]]]:
     """By cut and group, which lots [n] belong to it."""
     houses = np.array([str(offer.house or "") for offer in asked.offers])
     media = np.array([offer.medium for offer in asked.offers])
@@ -272,7 +275,8 @@ def groups_of(asked: Asked, bands: Numbers, widest: float | None) -> dict[str, d
         "artist": {name: asked.stratum == number for number, name in enumerate(STRATA)},
     }
     if widest is not None:
-        withheld = bands[:, HIGH_80] - bands[:, LOW_80] > math.log(widest)
+        limits = np.log([widest[name] for name in STRATA])[asked.stratum]
+        withheld = bands[:, HIGH_80] - bands[:, LOW_80] > limits
         cuts["answer"] = {"given": ~withheld, "withheld": withheld}
     return cuts
 

@@ -133,8 +133,8 @@ class Pass:
         return cls(variances, means, precisions, *downward(tree, variances, means, precisions))
 
     def better_variances(self, values: Numbers, tree: Tree) -> Numbers:
-        """One step of EM. The first level's mean is free, which costs it one degree of freedom (as in REML)."""
-        found = [float(step.sum()) / max(len(step) - (level == 0), 1) for level, step in enumerate(self.steps)]
+        """One step of EM; the mean above the first level is integrated out, as in REML."""
+        found = [float(step.mean()) for step in self.steps]
         away = values - self.centres[-1][tree.leaves]
         chance = float(np.mean(away**2 + self.spreads[-1][tree.leaves]))
         return np.asarray(np.maximum(np.array([*found, chance]), SMALLEST_VARIANCE))

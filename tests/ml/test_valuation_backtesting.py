@@ -16,7 +16,8 @@ from ml.valuation.backtesting import TIERS, Report, house_factors, walk_forward,
 from ml.valuation.model import Settings
 from ml.valuation.offers import Offer
 
-QUICK = Settings(rounds=30, patience=5, learning_rate=0.2)
+QUICK = Settings(rounds=30, learning_rate=0.2)
+WIDEST = {"cold": 1.5, "few": 2.0, "warm": 2.0}
 START, END = dt.date(2016, 1, 1), dt.date(2018, 1, 1)
 
 
@@ -53,7 +54,7 @@ def offers() -> list[Offer]:
 
 @pytest.fixture(scope="module")
 def report(offers: list[Offer]) -> Report:
-    return walk_forward(offers, START, END, SilentReporter(), widest=2.0, settings=QUICK)
+    return walk_forward(offers, START, END, SilentReporter(), widest=WIDEST, settings=QUICK)
 
 
 def test_it_walks_calendar_year_by_calendar_year() -> None:
@@ -114,6 +115,14 @@ def test_groups_of_a_cut_share_the_lots_out(report: Report) -> None:
     assert set(report.cells["walk_in"]["answer"]) == {"given", "withheld"}
 
 
+def test_what_is_wider_than_its_stratum_allows_counts_as_withheld(report: Report) -> None:
+    for regime, cuts in report.cells.items():
+        told = [lot for lot in report.lots if lot[regime][3]]
+        wide = [lot for lot in told if lot[regime][5] / lot[regime][1] > WIDEST[lot["artist"]]]
+        withheld = cuts["answer"].get("withheld")
+        assert (withheld.model["n"] if withheld else 0) == pytest.approx(len(wide), abs=1)
+
+
 def test_tiers_are_quarters_of_each_year_by_the_walk_in_estimate(report: Report) -> None:
     for fold in report.folds:
         lots = [lot for lot in report.lots if lot["date"].startswith(str(fold.start.year))]
@@ -133,7 +142,7 @@ def test_bands_do_not_cross(report: Report) -> None:
 
 def test_a_year_learns_nothing_from_later_ones(offers: list[Offer], report: Report) -> None:
     changed = [replace(offer, price=1.0) if offer.price and offer.date.year == 2017 else offer for offer in offers]
-    alone = walk_forward(changed, START, dt.date(2017, 1, 1), SilentReporter(), widest=2.0, settings=QUICK)
+    alone = walk_forward(changed, START, dt.date(2017, 1, 1), SilentReporter(), widest=WIDEST, settings=QUICK)
     assert alone.folds == report.folds[:1]
     assert alone.lots == [lot for lot in report.lots if lot["date"] < "2017"]
 

@@ -63,8 +63,15 @@ def test_messages_say_the_same_as_whole_matrices() -> None:
 
 
 def test_variances_are_found_again() -> None:
-    found = np.array([fit(*made_up(seed, houses=8, lots=4000)[:2]).variances for seed in range(3)])
+    found = np.array([fit(*made_up(seed, houses=40, lots=12000)[:2]).variances for seed in range(2)])
     assert np.sqrt(found.mean(axis=0)) == pytest.approx([0.3, 0.2, 0.15, 0.1, 0.5], abs=0.05)
+
+
+def test_two_houses_far_from_chance_differ_by_what_they_differ() -> None:
+    """REML of two group means without error: half of their squared difference."""
+    values = np.array([0.0, 0.3]).repeat(4000) + np.tile([-0.1, 0.1], 4000)
+    found = fit(values, [("low" if row < 4000 else "high", row) for row in range(8000)])
+    assert found.variances[0] == pytest.approx(0.3**2 / 2, rel=0.05)
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:

@@ -20,7 +20,7 @@ from artmarket.sales.models import AuctionHouse, Lot
 from ml.reporter import SilentReporter
 from ml.valuation.backtesting import Report, walk_forward
 from tests.factories import ArtistFactory, ArtworkFactory, AuctionHouseFactory, LotFactory, SaleFactory
-from tests.ml.test_valuation_backtesting import END, QUICK, START, market
+from tests.ml.test_valuation_backtesting import END, QUICK, START, WIDEST, market
 from tests.valuation.conftest import _nothing_remembered, house, trained_files, version
 
 __all__ = ["_nothing_remembered", "house", "trained_files", "version"]
@@ -29,7 +29,7 @@ __all__ = ["_nothing_remembered", "house", "trained_files", "version"]
 @pytest.fixture(scope="session")
 def walked() -> Report:
     """A walk through the made-up market, with few trees."""
-    return walk_forward(market(), START, END, SilentReporter(), widest=2.0, settings=QUICK)
+    return walk_forward(market(), START, END, SilentReporter(), widest=WIDEST, settings=QUICK)
 
 
 @pytest.fixture

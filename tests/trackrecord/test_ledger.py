@@ -9,7 +9,7 @@ import math
 import pytest
 from django.core.management import call_command
 
-from analysis.trackrecord.ledgers import TooFewLots, gather_sold, keep_ledger
+from analysis.trackrecord.ledgers import TooFewLots, check, gather_sold, keep_ledger
 from analysis.trackrecord.models import HouseLedger, LedgerEntry
 from analysis.trackrecord.queries import bias_of
 from analysis.valuation.records import Scope
@@ -149,3 +149,15 @@ def test_the_command_prints_who_is_off(biased_houses: Houses) -> None:
     call_command("house_ledger", before=TODAY, stdout=out)
     assert "Low" in out.getvalue()
     assert "of them off: 1" in out.getvalue()
+
+
+def test_a_ledger_is_checked_against_what_was_sold_after_it(biased_houses: Houses) -> None:
+    found = check(keep_ledger(scope=SCOPE, before=dt.date(2020, 1, 1)), dt.date(2023, 1, 1))
+    assert found is not None
+    assert found.lots == 16 * 3
+    flagged, mean = found.means["low"]
+    assert flagged == 24
+    assert mean == pytest.approx(math.log(1.4), abs=0.08)
+    assert found.correlation > 0.7
+    assert found.saved > 0.4
+    assert check(keep_ledger(scope=SCOPE, before=TODAY), dt.date(2026, 1, 1)) is None

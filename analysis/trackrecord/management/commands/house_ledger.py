@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from analysis.trackrecord.ledgers import TooFewLots, keep_ledger
+from analysis.trackrecord.ledgers import TooFewLots, check, keep_ledger
 from analysis.trackrecord.models import HouseLedger, LedgerEntry
 from analysis.valuation.records import Scope
 from analysis.valuation.training import scopes
@@ -20,6 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--scope", default="all", help="market:CURRENCY; default: all")
         parser.add_argument("--before", type=dt.date.fromisoformat, help="only results before this day; default: today")
+        parser.add_argument(
+            "--check-to", type=dt.date.fromisoformat, help="also say how the lots sold after --before, to this day, did"
+        )
         parser.add_argument("--most", type=int, default=10, help="rows to print of each level")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +40,19 @@ class Command(BaseCommand):
                 self.stdout.write(f"{scope}: {error}")
                 continue
             self.report(ledger, options["most"])
+            if options["check_to"]:
+                self.say_how_it_did(ledger, options["check_to"])
+
+    def say_how_it_did(self, ledger: HouseLedger, until: dt.date) -> None:
+        found = check(ledger, until)
+        if found is None:
+            self.stdout.write(f"  too few lots were sold from {ledger.before} to {until} to check it")
+            return
+        words = {"low": "flagged as estimated too low", "none": "not flagged", "high": "flagged as estimated too high"}
+        self.stdout.write(f"  {found.lots} lots sold from {ledger.before} to before {until}, price over middle:")
+        for flag, (lots, mean) in found.means.items():
+            self.stdout.write(f"    {100 * math.expm1(mean):+6.1f} %  {lots:>5}  {words[flag]}")
+        self.stdout.write(f"    correlation {found.correlation:.2f}; squared error saved {found.saved:.1%}")
 
     def report(self, ledger: HouseLedger, most: int) -> None:
         self.stdout.write(f"{ledger.scope}: {ledger.lots} lots before {ledger.before}, prices {ledger.conversions}")
