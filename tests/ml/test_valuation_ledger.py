@@ -62,9 +62,24 @@ def test_messages_say_the_same_as_whole_matrices() -> None:
         assert biases[group].error == pytest.approx(error, rel=0.01, abs=2e-3), group
 
 
-def test_variances_are_found_again() -> None:
+def test_variances_are_those_of_analysis_of_variance_where_all_groups_are_of_one_size() -> None:
+    """There REML has a closed form (Searle, Casella, McCulloch 1992, chapter 4)."""
+    random = np.random.default_rng(0)
+    houses, departments, lots = 10, 4, 6
+    house, department = 0.3 * random.normal(size=houses), 0.2 * random.normal(size=(houses, departments))
+    chance = 0.5 * random.normal(size=(houses, departments, lots))
+    values = house[:, None, None] + department[:, :, None] + chance
+    within = values.var(axis=2, ddof=1).mean()
+    between = lots * values.mean(axis=2).var(axis=1, ddof=1).mean()
+    above = lots * departments * values.mean(axis=(1, 2)).var(ddof=1)
+    expected = (above - between) / (lots * departments), (between - within) / lots, within
+    places = np.ndindex(houses, departments, lots)
+    assert fit(values.ravel(), [place[:2] for place in places]).variances == pytest.approx(expected, rel=0.01)
+
+
+def test_variances_of_uneven_groups_are_found_again() -> None:
     found = np.array([fit(*made_up(seed, houses=40, lots=12000)[:2]).variances for seed in range(2)])
-    assert np.sqrt(found.mean(axis=0)) == pytest.approx([0.3, 0.2, 0.15, 0.1, 0.5], abs=0.05)
+    assert np.sqrt(found.mean(axis=0)) == pytest.approx([0.3, 0.2, 0.15, 0.1, 0.5], abs=0.06)
 
 
 def test_two_houses_far_from_chance_differ_by_what_they_differ() -> None:
