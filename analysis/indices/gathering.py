@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from analysis.indices.models import IndexDefinition
 from analysis.valuation.records import FIELDS, Reader, prevailing_basis, public_single_works
+from artmarket.catalogue.models import Medium
 from artmarket.core.attribution import Attribution
 from artmarket.sales.deflating import Deflator
 from artmarket.sales.models import LotArtwork, Outcome
@@ -19,6 +21,11 @@ from artmarket.sales.models import LotArtwork, Outcome
 if TYPE_CHECKING:
     from ml.indices.sales import Sales
     from ml.valuation.offers import Offer
+
+# Media of which there is one piece; prints, photographs, casts and the like come in several.
+UNIQUE_MEDIA = {Medium.OIL, Medium.ACRYLIC, Medium.TEMPERA, Medium.WATERCOLOUR, Medium.PASTEL, Medium.DRAWING}
+NO_TITLES = ("untitled", "sans titre", "ohne titel", "sem título", "composition")
+SHORTEST_TITLE = 4
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,33 @@ def gather(definition: IndexDefinition) -> Evidence:
     reader = Reader(definition.scope, basis, {})
     read = [(reader.read(row), row["artwork_id"]) for row in rows]
     kept = [(offer, work) for offer, work in read if offer is not None]
-    return Evidence([offer for offer, _work in kept], [work for _offer, work in kept], basis, dict(reader.left_out))
+    works = presumed([offer for offer, _work in kept], [work for _offer, work in kept])
+    return Evidence([offer for offer, _work in kept], works, basis, dict(reader.left_out))
+
+
+def presumed(offers: Sequence[Offer], works: Sequence[int]) -> list[int]:
+    """The work of each offer, where records that look alike in all are taken for one work.
+
+    Catalogues name no work across sales. Two records that were each offered once, of one hand, title, size, medium and
+    year, in a medium that is not multiplied, are presumed to be one work that came back.
+    """
+    offered = Counter(works)
+    first: dict[tuple[Any, ...], int] = {}
+    return [
+        first.setdefault(look, work) if offered[work] == 1 and (look := look_of(offer)) else work
+        for offer, work in zip(offers, works, strict=True)
+    ]
+
+
+def look_of(offer: Offer) -> tuple[Any, ...]:
+    """What a work is known again by; () where that does not suffice."""
+    title = " ".join(re.findall(r"\w+", offer.title.lower()))
+    plain = len(title) < SHORTEST_TITLE or title.startswith(NO_TITLES)
+    if plain or offer.medium not in UNIQUE_MEDIA or offer.artist is None:
+        return ()
+    if not (offer.height_cm and offer.width_cm and offer.made_year):
+        return ()
+    return (*offer.hand, title, offer.height_cm, offer.width_cm, offer.medium, offer.made_year)
 
 
 def columns_of(evidence: Evidence) -> Sales:

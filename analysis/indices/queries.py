@@ -39,7 +39,9 @@ def indices_for(user: Actor) -> QuerySet[IndexDefinition]:
 def with_latest(definitions: QuerySet[IndexDefinition]) -> QuerySet[IndexDefinition]:
     """Definitions with their latest nominal vintages as ``latest``, one a method."""
     newest = IndexVintage.objects.filter(is_real=False).order_by("definition_id", "method", "-pk")
-    return definitions.prefetch_related(Prefetch("vintages", newest.distinct("definition_id", "method"), to_attr="latest"))
+    return definitions.prefetch_related(
+        Prefetch("vintages", newest.distinct("definition_id", "method"), to_attr="latest")
+    )
 
 
 def headline(vintages: Iterable[IndexVintage]) -> IndexVintage | None:

@@ -1,4 +1,7 @@
-"""Hedonic index: log price by period, characteristics and hand (time-dummy method; Renneboog & Spaenjers 2013)."""
+"""Hedonic index by the time-dummy method: log price by period, characteristics, house, kind of sale and hand.
+
+After Renneboog & Spaenjers (2013); hands as random effects, so that those sold once count for something.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from ml.indices.sales import Floats, Ints, Sales
 from ml.indices.solving import Rows, Solved, solve
 
 FEWEST_OF_LEVEL = 8
+FEWEST_RETURNS = 3
 LEAST_SHARE = 1e-3
 
 
@@ -38,11 +42,22 @@ def rows_of(sales: Sales, place: Ints, times: int) -> Rows:
     """Period, characteristics; the hand as an effect, all unknown hands as one."""
     periods = sparse.csr_array((np.ones(len(sales)), (np.arange(len(sales)), place)), shape=(len(sales), times))
     numbers = [column for name, values in sales.numbers.items() for column in measured(name, values)]
-    words = [columns for values in sales.words.values() for columns in named(values)]
+    words = [columns for name, values in sales.words.items() for columns in named(levels_of(name, values, place))]
     parts = [periods, *([sparse.csr_array(np.column_stack(numbers))] if numbers else []), *words]
     hands, group = np.unique(sales.hand, return_inverse=True)
     columns = sparse.csr_array(sparse.hstack(parts, format="csr"))
     return Rows(columns, sales.log_price, group, np.ones(len(sales)), len(hands), times)
+
+
+def levels_of(name: str, values: Ints, place: Ints) -> Ints:
+    """The levels to tell apart. Evening and mid-season sales hold works of different quality, so kinds of sale count; but
+    only those that return: one seen in fewer than three periods would take its periods' level for its own.
+    """
+    if name != "sale":
+        return values
+    seen = np.unique(np.column_stack([values, place]), axis=0)[:, 0]
+    kinds, periods = np.unique(seen, return_counts=True)
+    return np.where(np.isin(values, kinds[periods >= FEWEST_RETURNS]), values, -1)
 
 
 def measured(name: str, values: Floats) -> list[Floats]:

@@ -97,6 +97,7 @@ def from_offers(offers: Sequence[Offer], works: Sequence[int]) -> Sales:
             "support": codes(each.support for each in kept),
             "attribution": codes(each.attribution for each in kept),
             "house": codes(each.house for each in kept),
+            "sale": codes(each.sale_kind for each in kept),
         },
         log_low_estimate=column(math.log(each.estimate_low) if each.estimate_low else math.nan for each in kept),
         log_mid_estimate=column(
