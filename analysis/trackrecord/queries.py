@@ -123,6 +123,11 @@ class LotBias:
         return self.low > 0 or self.high < 0
 
     @property
+    def usual_factor(self) -> float | None:
+        """By what prices without a premium schedule were divided; the bias is beyond it."""
+        return next((how["factor"] for how in self.ledger.conversions.values() if "factor" in how), None)
+
+    @property
     def percent(self) -> float:
         return 100 * math.expm1(self.bias)
 

@@ -62,6 +62,21 @@ class Table:
     rows: list[Row]
 
 
+def in_order(cells: Cells) -> dict[str, dict[str, Any]]:
+    """Regimes, cuts' groups and tiers as they are told here: the database keeps JSON in an order of its own."""
+    told = [*GROUPS]
+    return {
+        regime: {
+            cut: dict(
+                sorted(groups.items(), key=lambda each: (told.index(each[0]) if each[0] in told else -1, each[0]))
+            )
+            for cut, groups in cells[regime].items()
+        }
+        for regime in REGIMES
+        if regime in cells
+    }
+
+
 def figure_rows(cells: Cells) -> list[Row]:
     """Each regime on all lots, then on those with a house's estimate beside the house itself."""
     rows = []
@@ -90,7 +105,7 @@ def frozen_rows(forecasts: ForecastFigures) -> list[Row]:
 def year_tables(run: BacktestRun) -> list[Table]:
     """A table for each year that could be estimated."""
     folds = [fold for fold in run.report["folds"] if fold["cells"]]
-    return [Table(f"year-{fold['start']}", span_of(fold), figure_rows(fold["cells"])) for fold in folds]
+    return [Table(f"year-{fold['start']}", span_of(fold), figure_rows(in_order(fold["cells"]))) for fold in folds]
 
 
 def span_of(fold: Mapping[str, Any]) -> str:
@@ -179,7 +194,7 @@ def ratio_chart(run: BacktestRun) -> dict[str, Any]:
     lines: dict[str, list[list[Any]]] = {}
     for fold in run.report["folds"]:
         year = int(fold["start"][:4])
-        for regime, cuts in fold["cells"].items():
+        for regime, cuts in in_order(fold["cells"]).items():
             whole = cuts["all"]["all"]
             lines.setdefault(str(REGIMES[regime]), []).append([year, whole["model"]["median_ratio"]])
             if regime == "estimated" and whole["beside"]:

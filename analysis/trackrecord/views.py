@@ -42,7 +42,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def record_context(run: BacktestRun | None) -> dict[str, Any]:
     if run is None:
         return {"run": None}
-    cells = run.report["cells"]
+    cells = showing.in_order(run.report["cells"])
     regime = "estimated" if "estimated" in cells else "walk_in"
     currency = run.scope.partition(":")[2]
     forecasts = queries.forecast_figures(run.scope)

@@ -62,6 +62,8 @@ def test_charts_promise_and_keep(client, run: BacktestRun, walked) -> None:
     assert 0 < len(dots) <= 400
     assert all(len(dot) == 2 for dot in dots)
     tiers = drawn["Median error by price tier: Estimated"]["series"]
+    assert [point[0].split()[0] for point in tiers[0]["points"]] == ["lowest", "second", "third", "highest"]
+    assert [series["name"] for series in kept[1:]] == ["Walk-in", "Catalogued", "Estimated"]
     assert [len(series["points"]) for series in tiers] == [4, 4]
     assert [point[0] for point in drawn["Estimate over price, median by year"]["series"][0]["points"]] == [2016, 2017]
 
@@ -170,6 +172,9 @@ def test_a_coming_lots_panel_flags_it(as_user, world, biased_houses) -> None:
     low, fair = (coming_lot(biased_houses[name], sale={"title": "Old masters 2031"}) for name in ("Low", "Fair"))
     assert "This estimate is probably low" in page_of(reader, "lot-panel", low.pk)
     assert "Nothing sure is known against this estimate" in page_of(reader, "lot-panel", fair.pk)
+    Lot.objects.update(price_basis="with_premium")
+    keep_ledger(scope=SCOPE, before=TODAY)
+    assert "beyond the market&#x27;s usual factor" in page_of(reader, "lot-panel", low.pk).replace("'", "&#x27;")
     Lot.objects.filter(pk=low.pk).update(estimate_low=None, estimate_high=None)
     assert "Nothing was frozen before this sale" in page_of(reader, "lot-panel", low.pk)
 
