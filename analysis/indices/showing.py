@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from analysis.indices.models import IndexDefinition, IndexVintage, Period
 
+MOST_NAMED_BARS = 12  # wider bars than these would reach over a continuous axis' ends
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 120, 28, 2
 
 
@@ -35,12 +36,20 @@ def methods_chart(definition: IndexDefinition, vintages: Iterable[IndexVintage])
 
 def counts_chart(vintage: IndexVintage) -> dict[str, Any]:
     """How many sales, and pairs of sales of one work, stand behind each point."""
+    is_short = len(vintage.points) <= MOST_NAMED_BARS
     names = {"sales": _("sales"), "pairs": _("ends of pairs")}
     series = [
-        {"name": name, "points": [[place(vintage.definition, point), point[key]] for point in vintage.points]}
+        {
+            "name": name,
+            "points": [
+                [point["period"] if is_short else place(vintage.definition, point), point[key]]
+                for point in vintage.points
+            ],
+        }
         for key, name in names.items()
     ]
-    return chart(vintage.definition, _("Behind each point"), series) | {"y_type": "linear", "y": _("Number")}
+    drawn = chart(vintage.definition, _("Behind each point"), series) | {"y_type": "linear", "y": _("Number")}
+    return drawn | {"x_type": "category"} if is_short else drawn
 
 
 def chart(definition: IndexDefinition, title: str, series: list[dict[str, Any]]) -> dict[str, Any]:

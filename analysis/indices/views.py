@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,7 +30,9 @@ def find(request: HttpRequest, pk: int) -> IndexDefinition:
 @require_GET
 def index_list(request: HttpRequest) -> HttpResponse:
     filtered = IndexFilter(request.GET, queries.indices_for(request.user))
-    ordered = queries.with_latest(filtered.qs).order_by("market", "currency", "artist__sort_name", "movement", "pk")
+    ordered = queries.with_latest(filtered.qs).order_by(
+        "market", "currency", F("artist__sort_name").asc(nulls_first=True), "movement", "pk"
+    )
     page = Paginator(ordered, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {
         "page": page,

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from ml.indices.sales import Floats, Ints, Sales
 from ml.indices.solving import Rows, Solved, solve
 
 FEWEST_OF_LEVEL = 8
 FEWEST_RETURNS = 3
+SALE_FACTS = ("house", "sale")
 LEAST_SHARE = 1e-3
 
 
@@ -52,12 +54,27 @@ def rows_of(sales: Sales, place: Ints, times: int) -> Rows:
 def levels_of(name: str, values: Ints, place: Ints) -> Ints:
     """The levels to tell apart. Evening and mid-season sales hold works of different quality, so kinds of sale count; but
     only those that return: one seen in fewer than three periods would take its periods' level for its own.
+
+    Houses and kinds of sale count only where they join all periods: if each spring has its kind of sale and each autumn
+    another, nobody can tell the season from the kind, and the season's level stays in the index.
     """
-    if name != "sale":
+    if name not in SALE_FACTS:
         return values
-    seen = np.unique(np.column_stack([values, place]), axis=0)[:, 0]
-    kinds, periods = np.unique(seen, return_counts=True)
-    return np.where(np.isin(values, kinds[periods >= FEWEST_RETURNS]), values, -1)
+    if name == "sale":
+        seen = np.unique(np.column_stack([values, place]), axis=0)[:, 0]
+        kinds, periods = np.unique(seen, return_counts=True)
+        values = np.where(np.isin(values, kinds[periods >= FEWEST_RETURNS]), values, -1)
+    return values if joins(values, place) else np.full_like(values, -1)
+
+
+def joins(values: Ints, place: Ints) -> bool:
+    """Whether a chain of levels that share a period leads from every period to every other one."""
+    _levels, level = np.unique(values, return_inverse=True)
+    times = int(place.max()) + 1
+    size = times + int(level.max()) + 1
+    graph = sparse.csr_array((np.ones(len(place)), (place, times + level)), shape=(size, size))
+    count, _label = csgraph.connected_components(graph, directed=False)
+    return bool(count == 1)
 
 
 def measured(name: str, values: Floats) -> list[Floats]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -146,3 +148,31 @@ def test_a_clusters_influence_is_what_giving_it_more_weight_does():
         )  # fmt: skip
         moved = (solve(heavier, 0.5).time_effects - solved.time_effects) / step
         assert np.allclose(moved, told[cluster], atol=1e-3, rtol=1e-2)
+
+
+@pytest.mark.parametrize("fact", ["sale", "house"])
+def test_what_cannot_be_told_from_the_season_is_left_to_the_period(fact):
+    """Each spring one kind of sale (or house), each autumn another: the level of springs over autumns is the market's."""
+    known = markets.synthetic(7, rows=3000, works=600, years=8)
+    half = numbers(known.sales.date, "half") % 2
+    words = {"sale": np.zeros(len(half), dtype=np.int64), "house": np.zeros(len(half), dtype=np.int64), fact: half}
+    plain = compute(known.sales, Settings(method="hedonic", period="half"))
+    told = compute(replace(known.sales, words=words), Settings(method="hedonic", period="half"))
+    assert [point.level for point in told.points] == pytest.approx([point.level for point in plain.points])
+
+
+def test_kinds_of_sale_take_the_season_out_where_they_meet_in_a_period():
+    """Dear evening sales in one half of the year, cheap ones in both: the market itself stands still."""
+    known = markets.synthetic(8, rows=6000, works=1200, levels=(0.0,) * 6)
+    random = np.random.default_rng(1)
+    half = numbers(known.sales.date, "half") % 2
+    evening = (half == 0) & (random.random(len(half)) < 0.6)
+    dearer = replace(known.sales, log_price=known.sales.log_price + 0.8 * evening)
+    told = replace(dearer, words={**dearer.words, "sale": evening.astype(np.int64)})
+
+    def swing(sales):
+        levels = np.log([point.level for point in compute(sales, Settings(method="hedonic", period="half")).points])
+        return float(np.mean(levels[::2]) - np.mean(levels[1::2]))
+
+    assert swing(dearer) > 0.3
+    assert abs(swing(told)) < 0.05
