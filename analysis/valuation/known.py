@@ -3,31 +3,57 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import time
-from bisect import bisect_left
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from analysis.registry.models import ModelVersion
-from analysis.valuation.records import Gathered, Scope, fingerprint, gather
+from analysis.valuation.records import Gathered, Scope, add_to, gather
 from artmarket.sales.fx import RateTable
 
 if TYPE_CHECKING:
     from ml.valuation.comparables import PastSales
     from ml.valuation.history import MarketMemory
+    from ml.valuation.offers import Offer
 
 FRESH_SECONDS = 300
+CHECKPOINTS = 16
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What the first ``offers`` offers leave, whole days each: how many were sold, the memory, a hash so far."""
+
+    offers: int
+    sold: int
+    memory: MarketMemory
+    digest: hashlib._Hash
+
+    def on(self, offers: Sequence[Offer]) -> Checkpoint:
+        """This one with later offers told."""
+        memory, digest = self.memory.layer(), self.digest.copy()
+        for offer in offers:
+            memory.tell(offer)
+        add_to(digest, offers)
+        sold = self.sold + sum(1 for offer in offers if offer.price)
+        return Checkpoint(self.offers + len(offers), sold, memory, digest)
 
 
 @dataclass(frozen=True)
 class Records:
-    """A scope's offers of all dates on one price basis, its sold ones as columns, and the rates of exchange."""
+    """A scope's offers of all dates on one price basis, its sold ones as columns, and the rates of exchange.
+
+    ``checkpoints`` from none to all offers: a date not asked before walks from the nearest one, not from the beginning.
+    """
 
     gathered: Gathered
     past: PastSales
     rates: RateTable
+    checkpoints: Sequence[Checkpoint]
 
 
 @dataclass(frozen=True)
@@ -66,24 +92,36 @@ def records_of(scope: str, basis: str, period: int) -> Records:
     from ml.valuation.comparables import PastSales
 
     gathered = gather(Scope.parse(scope), basis=basis)
-    return Records(gathered, PastSales.of(gathered.offers), RateTable.load())
+    return Records(gathered, PastSales.of(gathered.offers), RateTable.load(), checkpoints_of(gathered.offers))
+
+
+def checkpoints_of(offers: Sequence[Offer]) -> list[Checkpoint]:
+    """Memories after every ``1 / CHECKPOINTS`` of the offers, at ends of days, each a layer on the one before."""
+    from ml.valuation.history import MarketMemory
+
+    found = [Checkpoint(0, 0, MarketMemory(), hashlib.sha256())]
+    step = max(len(offers) // CHECKPOINTS, 1)
+    while (start := found[-1].offers) < len(offers):
+        day = offers[min(start + step, len(offers)) - 1].date
+        found.append(found[-1].on(offers[start : bisect_right(offers, day, key=lambda offer: offer.date)]))
+    return found
 
 
 @lru_cache(maxsize=32)
 def remembered_market(scope: str, basis: str, on: dt.date, period: int) -> KnownMarket:
-    from ml.valuation.features import remember
-
     records = records_of(scope, basis, period)
     offers = records.gathered.offers
-    earlier = offers[: bisect_left(offers, on, key=lambda offer: offer.date)]
+    end = bisect_left(offers, on, key=lambda offer: offer.date)
+    nearest = records.checkpoints[bisect_right(records.checkpoints, end, key=lambda each: each.offers) - 1]
+    known = nearest.on(offers[nearest.offers : end])
     return KnownMarket(
-        memory=remember(earlier),
+        memory=known.memory,
         past=records.past,
         artworks=records.gathered.artworks,
         rates=records.rates,
-        offers=len(earlier),
-        sold=sum(1 for offer in earlier if offer.price),
-        sha256=fingerprint(earlier),
+        offers=known.offers,
+        sold=known.sold,
+        sha256=known.digest.hexdigest(),
     )
 
 

@@ -115,8 +115,8 @@ class Reader:
     def read(self, row: Mapping[str, Any]) -> Offer | None:
         """The row as an offer; None, and counted, where its amounts cannot be brought to the scope's."""
         try:
+            row = {**row, "lot__price": self.on_basis(row, row["lot__price"])}
             amounts = {name: self.in_scope(row, row[name]) for name in AMOUNTS}
-            amounts["lot__price"] = self.on_basis(row, amounts["lot__price"])
         except NoRate:
             self.left_out[f"no rate of {row['lot__currency']}"] += 1
             return None
@@ -133,12 +133,13 @@ class Reader:
         )
 
     def on_basis(self, row: Mapping[str, Any], price: Decimal | None) -> Decimal | None:
+        """The price on the reader's basis, by the schedule of its own currency: thresholds do not move with rates."""
         if price is None or row["lot__price_basis"] == self.basis:
             return price
         bases = {row["lot__price_basis"], self.basis}
         if bases != {PriceBasis.HAMMER, PriceBasis.WITH_PREMIUM}:
             raise NoSchedule
-        bands = self.bands(house_id=row["lot__sale__house_id"], currency=self.scope.currency, on=row["lot__sale_date"])
+        bands = self.bands(house_id=row["lot__sale__house_id"], currency=row["lot__currency"], on=row["lot__sale_date"])
         return with_premium(price, bands) if self.basis == PriceBasis.WITH_PREMIUM else hammer_from(price, bands)
 
 
@@ -174,11 +175,16 @@ def as_offer(row: Mapping[str, Any], amounts: Mapping[str, Decimal | None], vect
 def fingerprint(offers: Iterable[Offer]) -> str:
     """SHA-256 over what can be learned from the offers, so that the same data are known again."""
     digest = hashlib.sha256()
+    add_to(digest, offers)
+    return digest.hexdigest()
+
+
+def add_to(digest: hashlib._Hash, offers: Iterable[Offer]) -> None:
+    """Take more offers into a fingerprint."""
     for offer in offers:
         facts = (offer.key, offer.date, offer.price, offer.sold, offer.estimate_low, offer.estimate_high, offer.artist)
         digest.update(repr((*facts, offer.medium, offer.height_cm, offer.width_cm, offer.attribution)).encode())
         digest.update(repr((offer.title, offer.medium_text, offer.sale_kind, offer.lot_number)).encode())
-    return digest.hexdigest()
 
 
 def as_float(value: Decimal | None) -> float | None:

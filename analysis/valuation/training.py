@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from analysis.registry import services as registry
 from analysis.registry.models import ModelVersion
 from analysis.valuation.learning_more import learn_more
-from analysis.valuation.records import Gathered, Scope, fingerprint, gather, public_single_works
+from analysis.valuation.records import Gathered, Scope, gather, public_single_works
 from artmarket.sales.models import Outcome
 
 if TYPE_CHECKING:
@@ -114,7 +114,14 @@ def keep(
     make_active: bool,
 ) -> ModelVersion:
     from ml.valuation.model import Settings, settings_as_json
+    from ml.valuation.versions import code_version, fingerprint
 
+    settings = settings_as_json(Settings())
+    parameters: dict[str, Any] = {
+        "settings": settings,
+        "regimes": sorted(trained),
+        "basis": gathered.basis,
+    }
     with tempfile.TemporaryDirectory() as name:
         for regime, each in trained.items():
             each.model.save(Path(name) / regime)
@@ -124,18 +131,18 @@ def keep(
             scope=str(scope),
             name=f"Price model {scope}",
             folder=Path(name),
-            parameters={"settings": settings_as_json(Settings()), "regimes": sorted(trained), "basis": gathered.basis}
-            | more.parameters,
+            parameters=parameters | more.parameters,
             figures={regime: figures_of(each) for regime, each in trained.items()} | more.figures,
-            card=card_of(scope, gathered),
+            card=card_of(scope, gathered) | {"seed": settings["seed"], "code": code_version()},
             data_fingerprint=fingerprint(gathered.offers),
+            code_version=code_version(),
             job_id=job_id,
             make_active=make_active,
         )
 
 
 def figures_of(trained: Trained) -> dict[str, Any]:
-    """What was measured on the later half of the calibration window, which neither fitting nor calibration saw."""
+    """What was measured on the last calibration window, which neither fitting nor the measured calibration saw."""
     without = {f"{name}_without_pictures": value for name, value in (trained.without_looks or {}).items()}
     known = {name: value for name, value in (trained.figures | without).items() if math.isfinite(value)}
     return {**known, "uses_pictures": trained.model.looks is not None}
@@ -152,6 +159,7 @@ def card_of(scope: Scope, gathered: Gathered) -> dict[str, Any]:
         "first sale": min(dates).isoformat(),
         "last sale": max(dates).isoformat(),
         "left out": dict(gathered.left_out),
-        "split": "in order of date: trees chosen on 15 %, intervals calibrated on the latest 20 %, then fitted again on all",
+        "split": "in order of date: intervals calibrated walking forward over the latest 40 % in three windows, the last "
+        "of them measured; then fitted again on all",
         "limits": str(LIMITS),
     }

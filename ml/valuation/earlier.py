@@ -50,6 +50,10 @@ class Told:
         self.offers.append(offer)
         self.table = None
 
+    def copy(self) -> Told:
+        """The same, to be told more."""
+        return Told([*self.offers], [*self.rows], {**self.titles}, {**self.burned}, self.table)
+
     def columns(self) -> Numbers:
         """The latest ``MOST`` offers as columns [11, n]."""
         for offer in self.offers[len(self.rows) :]:

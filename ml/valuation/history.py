@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from ml.valuation.earlier import USUAL_LOG_AREA, Told
 from ml.valuation.offers import Offer
-from ml.valuation.wording import Wording
+from ml.valuation.wording import Fading, Wording
 
 HALF_LIFE_DAYS = 3 * 365.25
 SHRINKAGE = 3.0
+RUNNINGS = ("hands", "artists", "media", "houses", "sale_kinds")
+V = TypeVar("V")
 
 
 @dataclass
@@ -84,6 +87,26 @@ class Running:
 NOBODY = Running()
 
 
+class Layered(defaultdict[Hashable, V]):
+    """What is known by key, on top of a base that stays as it is: a key is copied up when it is first changed."""
+
+    def __init__(self, base: Mapping[Hashable, V], make: Callable[[], V], copied: Callable[[V], V]) -> None:
+        super().__init__(make)
+        self.base, self.make, self.copied = base, make, copied
+
+    def __missing__(self, key: Hashable) -> V:
+        known = self.base.get(key)
+        self[key] = value = self.make() if known is None else self.copied(known)
+        return value
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or key in self.base
+
+    def get(self, key: Hashable, default: Any = None) -> Any:
+        """The value in this layer, else in the base; nothing is copied."""
+        return self[key] if super().__contains__(key) else self.base.get(key, default)
+
+
 @dataclass
 class MarketMemory:
     """All that earlier days told. ``tell`` must be called in order of date, a day at once after the day was asked."""
@@ -97,6 +120,15 @@ class MarketMemory:
     told: defaultdict[Hashable, Told] = field(default_factory=lambda: defaultdict(Told))
     wording: Wording = field(default_factory=Wording)
     until: dt.date | None = None
+
+    def layer(self) -> MarketMemory:
+        """A memory that knows the same and can be told more, while this one stays as it is. It must be told no more."""
+        runnings = {name: Layered(getattr(self, name), Running, replace) for name in RUNNINGS}
+        fadings = {
+            name: Layered(getattr(self.wording, name), Fading, replace) for name in ("hands", "titles", "materials")
+        }
+        told = Layered(self.told, Told, Told.copy)
+        return MarketMemory(replace(self.market), **runnings, told=told, wording=Wording(**fadings), until=self.until)
 
     def sized_prior(self, offer: Offer) -> float:
         """The medium's mean log price at the usual size: half of the mean and half of the mean per area make its root."""

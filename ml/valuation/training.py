@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -17,7 +17,6 @@ from ml.valuation.looks import Looks, fit_looks
 from ml.valuation.model import (
     GUESSES,
     LEVELS,
-    MIDDLES,
     REGIMES,
     STRATA,
     PriceModel,
@@ -25,7 +24,6 @@ from ml.valuation.model import (
     booster_parameters,
     dataset,
     first_guess,
-    kind_of,
     names_of,
     strata,
 )
@@ -46,7 +44,6 @@ class Trained:
     model: PriceModel
     figures: dict[str, float]
     without_looks: dict[str, float] | None
-    rounds: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -93,13 +90,13 @@ def train(
     count = len(window.offers)
     if count < FEWEST_PRICES:
         raise TooFewPrices(f"{count} sold lots are too few to learn prices from; it takes {FEWEST_PRICES}")
-    first = window.part(0, tuning_of(count, settings)[0])
+    first = window.part(0, calibrations_of(count, settings)[0][0])
     candidates = [None, fit_looks(first.offers, components=settings.looks, seed=settings.seed)]
     candidates = [looks for place, looks in enumerate(candidates) if place == 0 or looks is not None]
-    work = Work(settings, reporter, total=len(candidates) * (settings.windows + 1) + 1)
+    work = Work(settings, reporter, total=len(candidates) * settings.windows + 1)
     found = [train_candidate(window, looks, regime, work) for looks in candidates]
     _loss, best = min(found, key=lambda each: each[0])
-    final = fitted(replace(best.model, boosters={}), window, best.rounds, work)
+    final = fitted(best.model, window, work)
     without = found[0][1].figures if len(found) > 1 else None
     return replace(best, model=replace(best.model, boosters=final.boosters), without_looks=without)
 
@@ -121,12 +118,6 @@ class Work:
         self.done += 1
 
 
-def tuning_of(count: int, settings: Settings) -> tuple[int, int]:
-    """Where the tuning window begins and ends: it lies before the last calibration window, which is only measured on."""
-    last = settings.calibrate_share / settings.windows
-    return int(count * (1 - last - settings.tune_share)), int(count * (1 - last))
-
-
 def calibrations_of(count: int, settings: Settings) -> list[tuple[int, int]]:
     """Where each calibration window begins and ends, in order of date."""
     bounds = np.linspace(count * (1 - settings.calibrate_share), count, settings.windows + 1).astype(int).tolist()
@@ -134,7 +125,7 @@ def calibrations_of(count: int, settings: Settings) -> list[tuple[int, int]]:
 
 
 def train_candidate(window: Window, looks: Looks | None, regime: str, work: Work) -> tuple[float, Trained]:
-    """Loss of the middle on the tuning window, and the calibrated model without its final boosters.
+    """Squared error of the middle on the windows before the last, and the calibrated model without its final boosters.
 
     The ends are calibrated walking forward: each window's scores come from boosters that saw only what was before it,
     as the final ones will have seen only what is before the next question.
@@ -143,34 +134,25 @@ def train_candidate(window: Window, looks: Looks | None, regime: str, work: Work
     columns = (*REGIMES[regime], *(looks.names if looks else ()))
     least = regime == "estimated" and opening_is_least(window.offers)
     blank = PriceModel(regime, columns, {}, settings.level, looks, GUESSES[regime], opening_is_least=least)
-    work.step()
-    start, end = tuning_of(count, settings)
-    rounds, loss = tuned_rounds(blank, window.part(0, start), window.part(start, end), settings)
-    parts = []
-    for start, end in calibrations_of(count, settings):
-        model = fitted(blank, window.part(0, start), rounds, work)
+    parts, windows = [], calibrations_of(count, settings)
+    for start, end in windows:
+        model = fitted(blank, window.part(0, start), work)
         parts.append(Scored.of(model, window.part(start, end)))
     measured = replace(model, factors=factors_of(parts[:-1]))
     later = window.part(start, end)
     found = figures.summary(later.true, measured.predict(later.table, later.offers))
-    return loss, Trained(replace(blank, factors=factors_of(parts)), found, None, rounds)
+    loss = float(np.concatenate([part.squares for part in parts[:-1]]).mean())
+    return loss, Trained(replace(blank, factors=factors_of(parts)), found, None)
 
 
-def tuned_rounds(model: PriceModel, fit: Window, tune: Window, settings: Settings) -> tuple[dict[str, int], float]:
-    """Number of trees by kind of booster, and the loss of the first middle."""
-    kinds = dict.fromkeys(kind_of(name) for name in names_of(model.regime, settings))
-    found = {kind: rounds_for(model, fit, tune, kind, settings) for kind in kinds}
-    return {kind: rounds for kind, (rounds, _loss) in found.items()}, found[MIDDLES[model.regime][0]][1]
-
-
-def fitted(model: PriceModel, window: Window, rounds: Mapping[str, int], work: Work) -> PriceModel:
+def fitted(model: PriceModel, window: Window, work: Work) -> PriceModel:
     """The model with all its boosters fitted to the window."""
     work.step()
     data = dataset(model.matrix(window.table, window.offers), target_of(window, model), model.columns)
     boosters = {}
     for name in names_of(model.regime, work.settings):
         parameters = booster_parameters(work.settings, name, model.regime)
-        boosters[name] = lightgbm.train(parameters, data, rounds[kind_of(name)])
+        boosters[name] = lightgbm.train(parameters, data, work.settings.rounds)
     return replace(model, boosters=boosters)
 
 
@@ -186,33 +168,19 @@ def target_of(window: Window, model: PriceModel) -> NDArray[np.float64]:
     return window.true - first_guess(window.table, model.guess)
 
 
-def rounds_for(model: PriceModel, fit: Window, tune: Window, name: str, settings: Settings) -> tuple[int, float]:
-    """Number of trees that does best on the tuning window, and its loss there."""
-    train_set = dataset(model.matrix(fit.table, fit.offers), target_of(fit, model), model.columns)
-    tune_set = lightgbm.Dataset(model.matrix(tune.table, tune.offers), target_of(tune, model), reference=train_set)
-    stop = lightgbm.early_stopping(settings.patience, verbose=False)
-    booster = lightgbm.train(
-        booster_parameters(settings, name, model.regime),
-        train_set,
-        settings.rounds,
-        valid_sets=[tune_set],
-        callbacks=[stop],
-    )
-    loss = float(next(iter(booster.best_score["valid_0"].values())))
-    return max(booster.best_iteration, 1), loss
-
-
 @dataclass(frozen=True)
 class Scored:
-    """How far the prices of a window lay from their middles, in reaches, and their strata; both [n]."""
+    """How far the prices of a window lay from their middles, in reaches and squared, and their strata; all [n]."""
 
     scores: NDArray[np.float64]
+    squares: NDArray[np.float64]
     strata: NDArray[np.int64]
 
     @classmethod
     def of(cls, model: PriceModel, window: Window) -> Scored:
         quantiles = model.raw(window.table, window.offers)
-        return cls(intervals.scores(window.true, quantiles), strata(window.table))
+        squares = (window.true - quantiles[:, 1]) ** 2
+        return cls(intervals.scores(window.true, quantiles), squares, strata(window.table))
 
 
 def factors_of(parts: Sequence[Scored]) -> tuple[tuple[float, ...], ...]:

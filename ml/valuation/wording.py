@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ml.valuation.earlier import PRIOR, size_part
@@ -40,8 +40,8 @@ class Wording:
     """By word, how much more or less (log price) was paid than the artist's earlier prices at the work's size say."""
 
     hands: defaultdict[Hashable, Fading] = field(default_factory=lambda: defaultdict(Fading))
-    titles: defaultdict[str, Fading] = field(default_factory=lambda: defaultdict(Fading))
-    materials: defaultdict[str, Fading] = field(default_factory=lambda: defaultdict(Fading))
+    titles: defaultdict[Hashable, Fading] = field(default_factory=lambda: defaultdict(Fading))
+    materials: defaultdict[Hashable, Fading] = field(default_factory=lambda: defaultdict(Fading))
 
     def tell(self, offer: Offer, prior: float) -> None:
         """Take one sold lot in; ``prior`` is the market's log price at the usual size, NaN before the first sale."""
@@ -73,6 +73,7 @@ class Wording:
         ]
 
 
-def levels(known: defaultdict[str, Fading], words: Iterable[str], day: int) -> list[float]:
+def levels(known: Mapping[Hashable, Fading], words: Iterable[str], day: int) -> list[float]:
     """Each word's level, 0 for one that was never told; in alphabetical order, for sums that are the same each time."""
-    return [known[word].mean(day, WORD_HALF_LIFE, 0.0, WORD_PRIOR) if word in known else 0.0 for word in sorted(words)]
+    found = (known.get(word) for word in sorted(words))
+    return [each.mean(day, WORD_HALF_LIFE, 0.0, WORD_PRIOR) if each else 0.0 for each in found]

@@ -16,7 +16,7 @@ from ml.reporter import Cancelled, SilentReporter
 from ml.valuation import figures, intervals
 from ml.valuation.comparables import nearest_sales
 from ml.valuation.features import FeatureTable, ask, build, is_symbolic, remember
-from ml.valuation.model import BANDS, LEVELS, PriceModel, Settings
+from ml.valuation.model import BANDS, LEVELS, REGIMES, PriceModel, Settings
 from ml.valuation.offers import Offer, log_prices
 from ml.valuation.training import TooFewPrices, Trained, train
 
@@ -155,6 +155,20 @@ def test_a_catalogue_without_estimates_is_a_regime_of_its_own() -> None:
     assert "log_estimate" not in found.model.columns
     with pytest.raises(TooFewPrices):
         train([replace(offer, house=None) for offer in bare], regime="catalogued", settings=QUICK)
+
+
+def test_nothing_that_is_the_same_for_all_lots_of_a_day_reaches_a_model_that_does_not_know_the_sale() -> None:
+    """Else it names the sale: trained on the morrow of an evening sale, all that follows looks like one."""
+    day = dt.date(2000, 6, 1)
+    lots = [
+        replace(offer, medium=medium) for offer, medium in zip(market(60), ("oil", "ink", "print") * 20, strict=True)
+    ]
+    last = [replace(offer, date=day, key=offer.key + 900, house=offer.key) for offer in lots]
+    table = build([*lots, *last])
+    of_day = table.rows(range(len(lots), 2 * len(lots)))
+    same = {name for name in REGIMES["walk_in"] if len(np.unique(of_day.columns([name])[:, 0])) == 1}
+    varied = {name for name in same if len(np.unique(table.columns([name])[:, 0])) > 1}
+    assert varied <= {"month"}, "the season is known to whoever asks, and comes back"
 
 
 def test_the_same_offers_train_the_same_model() -> None:

@@ -146,3 +146,52 @@ def test_of_a_long_history_the_latest_offers_count() -> None:
     row = ask(asked, remember([*old, *new]))
     assert row.values.shape == (1, len(NAMES))
     assert row.columns(["price_tenth"])[0, 0] == pytest.approx(np.log(1e4))
+
+
+@settings(max_examples=80, deadline=None)
+@given(markets, st.integers(0, 25))
+def test_a_layered_memory_knows_what_one_told_from_the_beginning_knows(offers: list[Offer], cut: int) -> None:
+    order = sorted(offers, key=lambda offer: (offer.date, offer.key))
+    asked = replace(order[-1], key=1000, date=order[-1].date + dt.timedelta(days=30), price=None, sold=None)
+    base = remember(order[:cut])
+    before = ask(asked, base).values
+    layered = base.layer()
+    for offer in order[cut:]:
+        layered.tell(offer)
+    np.testing.assert_array_equal(ask(asked, layered).values, ask(asked, remember(order)).values)
+    np.testing.assert_array_equal(ask(asked, base).values, before)
+
+
+def test_a_title_that_failed_to_sell_is_burned_until_it_sells() -> None:
+    failed = Offer(key=1, date=FIRST, artist=1, title="Harbour", estimate_low=900.0, sold=False)
+    asked = Offer(key=3, date=FIRST + dt.timedelta(days=90), artist=1, title="Harbour")
+    assert value("title_burned", asked, [failed]) == 90
+    sold = Offer(key=2, date=FIRST + dt.timedelta(days=30), artist=1, title="Harbour", price=500.0, sold=True)
+    assert np.isnan(value("title_burned", asked, [failed, sold]))
+
+
+def test_a_bought_in_lot_says_that_the_work_is_worth_less_than_was_asked() -> None:
+    day = dt.timedelta(days=1)
+    sold = [Offer(key=n, date=FIRST + n * day, artist=1, price=1000.0, sold=True) for n in range(4)]
+    asked = Offer(key=99, date=FIRST + 30 * day, artist=1)
+    failed = Offer(key=9, date=FIRST + 9 * day, artist=1, estimate_low=200.0, sold=False)
+    assert value("earlier_mean_3", asked, [*sold, failed]) < value("earlier_mean_3", asked, sold)
+    assert value("price_median", asked, [*sold, failed]) == pytest.approx(np.log(1000.0)), "it has no price"
+
+
+def test_words_that_fetched_more_say_so() -> None:
+    def sales(word: str, price: float, first: int) -> list[Offer]:
+        dates = [FIRST + dt.timedelta(days=first + 2 * n) for n in range(12)]
+        return [
+            Offer(key=first + 2 * n, date=day, artist=1, title=word, price=price, sold=True)
+            for n, day in enumerate(dates)
+        ]
+
+    past = sorted([*sales("Dahlias", 3000.0, 1), *sales("Study", 300.0, 2)], key=lambda offer: offer.date)
+    later = FIRST + dt.timedelta(days=60)
+    dear, cheap = (
+        value("title_words", Offer(key=99, date=later, artist=2, title=word), past) for word in ("Dahlias", "Study")
+    )
+    assert dear > 0.3
+    assert cheap < -0.3
+    assert value("title_words", Offer(key=99, date=later, artist=2, title="Nothing known"), past) == 0

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from analysis.registry.models import ModelVersion
-from artmarket.sales.models import AuctionHouse
+from analysis.valuation.records import Scope, gather
+from artmarket.sales.models import AuctionHouse, Lot
+from ml.valuation.tidy import read_offers
+from ml.valuation.versions import code_version, fingerprint
 from tests.factories import AuctionHouseFactory, LotFactory, SaleFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +32,9 @@ def test_training_says_how_good_it_was_and_lets_the_model_answer(house: AuctionH
     version = ModelVersion.objects.get()
     assert (version.kind, version.scope, version.is_active) == ("valuation", "auction:EUR", True)
     assert version.figures["walk_in"]["n"] > 0
+    assert version.card["seed"] == version.parameters["settings"]["seed"]
+    assert version.card["code"] == version.code_version == code_version()
+    assert version.data_fingerprint == fingerprint(gather(Scope("auction", "EUR")).offers)
 
 
 def test_training_on_the_past_leaves_the_active_version(house: AuctionHouse) -> None:
@@ -69,3 +76,17 @@ def test_a_wrong_wish_is_one_sentence(house: AuctionHouse, words: list[str], sai
     with pytest.raises(CommandError, match=said):
         run(*words)
     assert not ModelVersion.objects.exists()
+
+
+def test_exported_offers_are_the_public_ones_that_models_learn_from(house: AuctionHouse, tmp_path: Path, world) -> None:
+    hidden = house.sales.order_by("date").first()
+    hidden.visibility, hidden.organisation = "private", world.organisation
+    hidden.save()
+    path = tmp_path / "offers.csv"
+    said = run("export_offers", "--scope", "auction:EUR", str(path))
+    offers = read_offers(path)
+    assert said == f"{len(offers)} offers of auction:EUR, prices hammer\n"
+    assert offers == gather(Scope("auction", "EUR")).offers
+    assert not {offer.key for offer in offers} & set(Lot.objects.filter(sale=hidden).values_list("pk", flat=True))
+    with pytest.raises(CommandError, match="market:CURRENCY"):
+        run("export_offers", "--scope", "EUR", str(path))
