@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from analysis.valuation.models import Valuation
 from analysis.valuation.reconciling import WHOLE_FROM
+from artmarket.sales.models import PriceBasis
+from artmarket.sales.premium import NoSchedule, bands_on, with_premium
 from artmarket.web.templatetags.formats import money
 
 GROUP_NAMES = {
@@ -57,14 +59,30 @@ def interval_chart(valuation: Valuation) -> dict[str, Any]:
         [_("%(percent)s %% of prices") % {"percent": level}, middle, float(low), float(high)]
         for level, low, high in valuation.intervals
     ]
-    lot = valuation.lot
-    if lot is not None and lot.currency == valuation.currency:
-        if lot.estimate_low and lot.estimate_high:
-            low, high = float(lot.estimate_low), float(lot.estimate_high)
-            points.append([_("The house's estimate"), (low + high) / 2, low, high])
-        if lot.opening_bid:
-            points.append([_("Opening bid"), *[float(lot.opening_bid)] * 3])
+    points += house_points(valuation)
     return {"title": _("Interval"), "unit": valuation.currency, "series": [{"name": "", "points": points}]}
+
+
+def house_points(valuation: Valuation) -> list[list[Any]]:
+    """The house's own estimate and opening bid on the estimate's basis; where no schedule converts them, they say so."""
+    lot = valuation.lot
+    if lot is None or lot.currency != valuation.currency:
+        return []
+    bands, house_said, opening = None, _("The house's estimate"), _("Opening bid")
+    if valuation.price_basis != PriceBasis.HAMMER:
+        try:
+            if valuation.price_basis != PriceBasis.WITH_PREMIUM:
+                raise NoSchedule
+            bands = bands_on(house_id=lot.sale.house_id, currency=lot.currency, on=lot.sale_date)
+            house_said, opening = _("The house's estimate, with premium"), _("Opening bid, with premium")
+        except NoSchedule:
+            house_said, opening = _("The house's estimate, without premium"), _("Opening bid, without premium")
+    low, high, bid = (
+        float(with_premium(amount, bands) if bands else amount) if amount else 0.0
+        for amount in (lot.estimate_low, lot.estimate_high, lot.opening_bid)
+    )
+    points: list[list[Any]] = [[house_said, (low + high) / 2, low, high]] if low and high else []
+    return [*points, [opening, bid, bid, bid]] if bid else points
 
 
 def money_effects(valuation: Valuation) -> tuple[Decimal, list[tuple[str, Decimal]]]:

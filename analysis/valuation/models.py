@@ -86,19 +86,34 @@ class Valuation(TimeStamped, Owned):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(low__lte=F("middle"), middle__lte=F("high"), abstained="")
+                condition=Q(
+                    low__isnull=False,
+                    high__isnull=False,
+                    low__lte=F("middle"),
+                    middle__isnull=False,
+                    middle__lte=F("high"),
+                    abstained="",
+                )
                 | (Q(low=None, middle=None, high=None) & ~Q(abstained="")),
                 name="valuation_interval_or_reason",
                 violation_error_message=_("An estimate has an ordered interval, or a reason for having none."),
             ),
             models.CheckConstraint(
                 condition=Q(low_50=None, high_50=None)
-                | Q(low_50__gte=F("low"), low_50__lte=F("middle"), high_50__gte=F("middle"), high_50__lte=F("high")),
+                | Q(
+                    low_50__isnull=False,
+                    high_50__isnull=False,
+                    low_50__gte=F("low"),
+                    low_50__lte=F("middle"),
+                    high_50__gte=F("middle"),
+                    high_50__lte=F("high"),
+                ),
                 name="valuation_half_within_interval",
                 violation_error_message=_("The interval of half of prices lies within the wider one."),
             ),
             models.CheckConstraint(
-                condition=Q(low_95=None, high_95=None) | Q(low_95__lte=F("low"), high_95__gte=F("high")),
+                condition=Q(low_95=None, high_95=None)
+                | Q(low_95__isnull=False, high_95__isnull=False, low_95__lte=F("low"), high_95__gte=F("high")),
                 name="valuation_95_around_interval",
                 violation_error_message=_("The widest interval lies around the narrower one."),
             ),
