@@ -13,7 +13,7 @@ from analysis.indices.models import IndexDefinition
 from analysis.indices.services import compute
 from artmarket.sales.models import AuctionHouse
 from ml.reporter import SilentReporter
-from tests.factories import ArtistFactory, ArtworkFactory, AuctionHouseFactory, LotFactory, SaleFactory
+from tests.factories import ArtistFactory, ArtworkFactory, AuctionHouseFactory, LotFactory, SaleFactory, offer_all
 
 LEVELS = {2012: 0.0, 2013: 0.2, 2014: 0.4, 2015: 0.1, 2016: 0.3, 2017: 0.5}
 NOT_SOLD: dict[str, Any] = {"price": None, "price_basis": "unknown", "outcome": "bought_in"}
@@ -30,6 +30,7 @@ def fill_market(house: AuctionHouse, seed: int = 5) -> list[Any]:
         for number in range(40)
         for side in [Decimal(int(random.integers(30, 120)))]
     ]
+    offered = []
     for year, level in LEVELS.items():
         for month in (3, 10):
             sale = SaleFactory(house=house, date=dt.date(year, month, 10), currency=house.currency)
@@ -38,9 +39,9 @@ def fill_market(house: AuctionHouse, seed: int = 5) -> list[Any]:
                 price = Decimal(int(np.exp(value + 0.1 * random.normal())))
                 more = {"price": price} if random.random() > 0.1 else NOT_SOLD
                 low = price * Decimal("0.9")
-                LotFactory(
-                    sale=sale, number=str(number), artwork=works[place], estimate_low=low, estimate_high=low * 2, **more
-                )
+                lot = LotFactory.build(sale=sale, number=str(number), estimate_low=low, estimate_high=low * 2, **more)
+                offered.append((lot, works[place]))
+    offer_all(offered)
     return artists
 
 

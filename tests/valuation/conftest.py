@@ -18,9 +18,10 @@ from analysis.registry.services import register_version
 from analysis.valuation import estimating, known
 from analysis.valuation.records import Scope
 from analysis.valuation.training import train_scope
+from artmarket.catalogue.models import Artwork
 from artmarket.sales.models import AuctionHouse, Lot
 from ml.reporter import SilentReporter
-from tests.factories import ArtistFactory, ArtworkFactory, AuctionHouseFactory, LotFactory, SaleFactory
+from tests.factories import ArtistFactory, ArtworkFactory, AuctionHouseFactory, LotFactory, SaleFactory, offer_all
 
 SCOPE = Scope("auction", "EUR")
 REGISTERED = ("kind", "scope", "name", "parameters", "figures", "card", "data_fingerprint")
@@ -38,23 +39,20 @@ def fill_market(house: AuctionHouse, sales: int = 40, lots: int = 4) -> None:
     """A sale a month; the artist and the size make the price, one lot in eight is bought in."""
     random = np.random.default_rng(11)
     artists = [ArtistFactory() for _artist in range(4)]
+    offered = []
     for month in range(sales):
         date = dt.date(2015, 1, 10) + dt.timedelta(days=30 * month)
         sale = SaleFactory(house=house, date=date, currency=house.currency)
         for number in range(lots):
             side = Decimal(int(random.integers(30, 150)))
-            work = ArtworkFactory(artist=artists[number % 4], height_cm=side, width_cm=side)
+            work = ArtworkFactory.build(artist=artists[number % 4], height_cm=side, width_cm=side)
             price = Decimal(int(500 * (number + 1) * float(side) / 50 * np.exp(0.3 * random.normal())))
             sold = bool(random.random() > 0.125)
             outcome = {"price": price} if sold else {"price": None, "price_basis": "", "outcome": "bought_in"}
-            LotFactory(
-                sale=sale,
-                number=str(number),
-                artwork=work,
-                estimate_low=price * Decimal("0.8"),
-                estimate_high=price * Decimal("1.2"),
-                **outcome,
-            )
+            amounts = {"estimate_low": price * Decimal("0.8"), "estimate_high": price * Decimal("1.2")}
+            offered.append((LotFactory.build(sale=sale, number=str(number), **amounts, **outcome), work))
+    Artwork.objects.bulk_create(work for _lot, work in offered)
+    offer_all(offered)
 
 
 @pytest.fixture
