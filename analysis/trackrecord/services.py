@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from analysis.trackrecord.code import code_version
 from analysis.trackrecord.models import BacktestRun
 from analysis.trackrecord.rows import BANDS, REGIMES
 from analysis.valuation.abstaining import WIDEST, WIDEST_COLD
@@ -30,6 +29,7 @@ def run_backtest(
     """
     from ml.valuation.backtesting import walk_forward
     from ml.valuation.model import Settings, settings_as_json
+    from ml.valuation.versions import code_version
 
     if start >= end:
         raise ValueError("the walk begins before it ends")

@@ -1,4 +1,4 @@
-"""``python -m ml.valuation train|estimate|search``: price models from a tidy file of offers, without the site.
+"""``python -m ml.valuation train|estimate|search|backtest``: price models from a tidy file of offers, without the site.
 
 ``manage.py export_offers`` writes such a file; its form stands in ``ml/valuation/tidy.py``.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from ml.reporter import StreamReporter
+from ml.valuation.backtesting import walk_forward
 from ml.valuation.features import build
 from ml.valuation.model import BANDS, REGIMES, PriceModel, Settings, settings_as_json
 from ml.valuation.search import search
@@ -72,10 +74,19 @@ def run_search(options: argparse.Namespace) -> None:
         print(json.dumps(asdict(trial)))
 
 
+def run_backtest(options: argparse.Namespace) -> None:
+    """The report of a walk forward as one line of JSON: each calendar year estimated by models of what was before it."""
+    settings = replace(Settings(), seed=options.seed)
+    offers = read_offers(options.offers)
+    found = walk_forward(offers, options.start, options.end, StreamReporter(), settings=settings)
+    print(json.dumps({**found.as_json(), "data": fingerprint(offers), "code": code_version()}))
+
+
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "train": run_train,
     "estimate": run_estimate,
     "search": run_search,
+    "backtest": run_backtest,
 }
 
 
@@ -85,15 +96,19 @@ def parser() -> argparse.ArgumentParser:
     for name, do in COMMANDS.items():
         command = commands.add_parser(name, help=(do.__doc__ or "").split(":")[0])
         command.add_argument("offers", type=Path, help="CSV or JSON Lines, see manage.py export_offers")
-        if name != "search":
+        if name in {"train", "estimate"}:
             command.add_argument("folder", type=Path, help="where the models are, or are to be, kept")
-        if name != "train":
+        if name in {"estimate", "search"}:
             command.add_argument("--regime", choices=list(REGIMES), default="walk_in")
         if name != "estimate":
             command.add_argument("--seed", type=int, default=Settings().seed)
         if name == "search":
             command.add_argument("--years", type=int, nargs="+", required=True, help="tuning years, never the test's")
             command.add_argument("--trials", type=int, default=12)
+        if name == "backtest":
+            for end in ("start", "end"):
+                option = "--from" if end == "start" else "--to"
+                command.add_argument(option, dest=end, type=dt.date.fromisoformat, required=True, metavar="DATE")
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -143,3 +144,20 @@ def test_the_fingerprint_knows_any_fact_and_the_picture() -> None:
     other = Offer(key=1, date=OFFER.date, vector=np.array([0.0, 1.0], np.float32))
     assert fingerprint([seen]) == fingerprint([same])
     assert len({fingerprint([each]) for each in (seen, other, OFFER)}) == 3
+
+
+def test_a_backtest_from_a_file_scores_the_houses_on_the_same_lots(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offers = [
+        replace(each, estimate_low=(each.price or 900) * 0.7, estimate_high=(each.price or 900) * 1.4)
+        for each in market(600)
+    ]
+    write_offers(offers, tmp_path / "offers.csv")
+    year = offers[-1].date.year
+    assert main(["backtest", str(tmp_path / "offers.csv"), "--from", f"{year}-01-01", "--to", f"{year + 1}-01-01"]) == 0
+    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert report["data"] == fingerprint(read_offers(tmp_path / "offers.csv"))
+    assert [fold["start"] for fold in report["folds"]] == [f"{year}-01-01"]
+    whole = report["cells"]["estimated"]["all"]["all"]["beside"]
+    assert whole["model"]["n"] == whole["house"]["n"] > 0

@@ -12,9 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
-from analysis.trackrecord.code import code_version
 from analysis.trackrecord.models import BacktestRun
 from artmarket.sales.models import AuctionHouse, Lot
+from ml.valuation.versions import code_version
 
 pytestmark = pytest.mark.django_db
 
