@@ -60,9 +60,9 @@ def ask_again(valuation: Valuation) -> Asked:
 
     version, on = valuation.model_version, valuation.effective_date
     scope = Scope.parse(version.scope)
-    market = known_market(scope, on, version)
     try:
         folder = registry.artefact_path(version)
+        market = known_market(scope, on, version)
         rate = market.rates.convert(Decimal(1), source=scope.currency, target=valuation.currency, on=on)
         offer = estimating.asked_offer(estimating.facts_of(valuation.artwork, valuation.lot, on), scope, market.rates)
     except ArtefactError as error:

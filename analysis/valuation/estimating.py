@@ -34,10 +34,10 @@ GROUPS = {
     "attribution": ("attribution",),
     "work": ("made_age", "artist_age", "is_signed"),
     "time": ("month", "year", "market_mean", "market_mean_per_area", "market_sell_through", "sized_prior"),
-    "house": ("house_mean", "log_estimate", "estimate_spread", "log_opening_bid", "lot_number"),
+    "house": ("house_mean", "log_estimate", "estimate_spread", "estimate_digit", "log_opening_bid", "lot_number"),
 }
 ARTIST, LOOK = "artist", "look"
-MARKS = {"look_": LOOK, "word_": "medium", "sale_": "house"}
+MARKS = {"look_": LOOK, "word_": "medium", "sale_": "house", "estimate_above_": "house"}
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from analysis.valuation.narrowing import missing_facts
 from analysis.valuation.refusing import EstimateRefused
 from analysis.valuation.selling import chance_of_sale
 from analysis.valuation.whatif import what_if
-from artmarket.api.problems import Problem
+from artmarket.api.problems import CONTENT_TYPE, Problem
 from artmarket.api.router import Router
+from artmarket.api.schema import ProblemSerializer
 from artmarket.api.viewsets import ApiViewSet
 from artmarket.core.attribution import Attribution
 
@@ -113,6 +114,11 @@ QUALIFIERS = [
 ]
 
 
+def answers(serializer: type[serializers.Serializer[Any]]) -> dict[Any, Any]:
+    """What these questions may be answered with, problems of their own included."""
+    return {200: serializer} | {(status, CONTENT_TYPE): ProblemSerializer for status in (409, 422, 503)}
+
+
 class MoreViewSet(ApiViewSet):
     """What else can be asked of an estimate that you may see."""
 
@@ -124,7 +130,7 @@ class MoreViewSet(ApiViewSet):
         rows = Valuation.objects.visible_to(self.request.user)
         return rows.select_related("artwork__artist", "lot__sale__house", "model_version")
 
-    @extend_schema(parameters=[OpenApiParameter("reserve", str)], responses=SellingSerializer)
+    @extend_schema(parameters=[OpenApiParameter("reserve", str)], responses=answers(SellingSerializer))
     @action(detail=True)
     def selling(self, request: Request, pk: str) -> Response:
         """The chance that the work sells at a reserve, the mean hammer price if it does, and the whole curve."""
@@ -133,7 +139,7 @@ class MoreViewSet(ApiViewSet):
         reserve = read(field, "reserve", given["reserve"]) if "reserve" in given else None
         return self.told(SellingSerializer, lambda valuation: chance_of_sale(valuation, reserve))
 
-    @extend_schema(parameters=QUALIFIERS, responses=WhatIfSerializer)
+    @extend_schema(parameters=QUALIFIERS, responses=answers(WhatIfSerializer))
     @action(detail=True)
     def attribution(self, request: Request, pk: str) -> Response:
         """The price under each attribution, and under an opinion that gives each a probability."""
@@ -141,7 +147,7 @@ class MoreViewSet(ApiViewSet):
         opinion = {name: read(serializers.FloatField(), name, text) for name, text in given.items()}
         return self.told(WhatIfSerializer, lambda valuation: what_if(valuation, opinion))
 
-    @extend_schema(responses=MissingSerializer)
+    @extend_schema(responses=answers(MissingSerializer))
     @action(detail=True)
     def missing(self, request: Request, pk: str) -> Response:
         """Which fact that is not known would narrow the interval most."""

@@ -17,7 +17,7 @@ from artmarket.api.router import Router
 
 
 class RootView(APIView):
-    """Addresses of all lists."""
+    """Addresses of all lists; one below a record is found there."""
 
     router: Router | None = None
     permission_classes = [IsAuthenticated]
@@ -25,8 +25,10 @@ class RootView(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         entries = self.router.registry if self.router else []
-        lists = [(prefix, f"api:{basename}-list") for prefix, _view, basename in entries]
-        return Response({prefix: reverse(name, request=request) for prefix, name in lists})
+        names = {getattr(address, "name", "") for address in self.router.urls} if self.router else set()
+        lists = [(prefix, f"{basename}-list") for prefix, _view, basename in entries if "(" not in prefix]
+        found = {prefix: reverse(f"api:{name}", request=request) for prefix, name in lists if name in names}
+        return Response(found)
 
 
 class UnknownAddressView(APIView):

@@ -84,7 +84,7 @@ def test_model_validation_names_fields_and_constraints():
     problem = as_problem(refused.value, type(lot))
     codes = {error["code"] for error in problem.errors}
     assert problem.status_code == 422
-    assert {"sales_lot_once", "sales_lot_estimate_ordered", "sales_lot_currency_code"} <= codes
+    assert {"sales_lot_once", "sales_lot_estimate_ordered", "unknown_currency"} <= codes
     assert all(error["detail"] for error in problem.errors)
 
 

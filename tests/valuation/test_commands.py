@@ -9,7 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from analysis.registry.models import ModelVersion
+from analysis.valuation.management.commands.train_valuation import Command
 from analysis.valuation.records import Scope, gather
+from analysis.valuation.training import TrainedScope
 from artmarket.sales.models import AuctionHouse, Lot
 from ml.valuation.tidy import read_offers
 from ml.valuation.versions import code_version, fingerprint
@@ -90,3 +92,13 @@ def test_exported_offers_are_the_public_ones_that_models_learn_from(house: Aucti
     assert not {offer.key for offer in offers} & set(Lot.objects.filter(sale=hidden).values_list("pk", flat=True))
     with pytest.raises(CommandError, match="market:CURRENCY"):
         run("export_offers", "--scope", "EUR", str(path))
+
+
+def test_the_chance_of_sale_is_told_beside_the_regimes() -> None:
+    version = ModelVersion(parameters={"regimes": ["walk_in"]})
+    walk_in = {"n": 40.0, "median_ape": 0.2, "coverage": 0.8, "width": 3.0, "uses_pictures": False}
+    command = Command(stdout=io.StringIO())
+    command.report("auction:EUR", TrainedScope(version, {"walk_in": walk_in, "selling_walk_in": {"auc": 0.61}}, {}))
+    said = command.stdout.getvalue()  # type: ignore[attr-defined]
+    assert "auction:EUR walk_in: on 40 held-out sales median error 20.0%" in said
+    assert "auction:EUR selling_walk_in: auc 0.61" in said

@@ -43,8 +43,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {reason}")
 
     def report(self, name: str, trained: TrainedScope) -> None:
-        for regime, figures in trained.figures.items():
-            self.stdout.write(f"{name} {regime}: {in_words(figures)}")
+        for part, figures in trained.figures.items():
+            told = in_words(figures) if part in trained.version.parameters["regimes"] else in_figures(figures)
+            self.stdout.write(f"{name} {part}: {told}")
         if trained.left_out:
             self.stdout.write(f"{name}: left out: {dict(trained.left_out)}")
 
@@ -59,3 +60,10 @@ def in_words(figures: dict[str, Any]) -> str:
         "with pictures" if figures["uses_pictures"] else "",
     ]
     return f"on {figures['n']:.0f} held-out sales {', '.join(part for part in parts if part)}"
+
+
+def in_figures(figures: dict[str, Any]) -> str:
+    """What else was measured, by its names: of the chance of sale, for one."""
+    return ", ".join(
+        f"{key} {value:.3g}" if isinstance(value, float) else f"{key} {value}" for key, value in figures.items()
+    )
