@@ -53,7 +53,7 @@ def test_fifty_lots_in_a_row(entry, world) -> None:
     started = time.monotonic()
     answer = entry.post(reverse("admin:sales_sale_add"), data)
     assert answer.status_code == 302, answer.context["errors"]
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
     sale = Sale.objects.get()
     lots = list(Lot.objects.filter(sale=sale).order_by("number_sort"))
     assert [lot.number_sort for lot in lots] == list(range(1, 51))
