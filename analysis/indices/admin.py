@@ -7,21 +7,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from analysis.indices.models import IndexDefinition, IndexVintage
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+from artmarket.core.admin_base import ReadOnlyAdmin
 
 
 @admin.register(IndexDefinition)
-class IndexDefinitionAdmin(ReadOnly):
+class IndexDefinitionAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "market", "currency", "period", "organisation", "visibility"]
     list_filter = ["market", "currency", "period"]
     list_select_related = ["artist", "organisation"]
@@ -31,7 +21,7 @@ class IndexDefinitionAdmin(ReadOnly):
 
 
 @admin.register(IndexVintage)
-class IndexVintageAdmin(ReadOnly):
+class IndexVintageAdmin(ReadOnlyAdmin):
     """Vintages go only with their definition."""
 
     list_display = ["definition", "method", "is_real", "created_at", "last_sale", "code_version"]

@@ -7,17 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from analysis.trackrecord.models import BacktestRun, Forecast
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+from artmarket.core.admin_base import ReadOnlyAdmin
 
 
 @admin.register(BacktestRun)

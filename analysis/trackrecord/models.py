@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from analysis.trackrecord.percent import InPercent
 from artmarket.accounts.ownership import Actor, visible_q
 from artmarket.sales.models import Outcome, PriceBasis
 
@@ -258,7 +259,7 @@ class LedgerEntryQuerySet(KnowledgeQuerySet):
         return super().visible_to(user).filter(Q(artist=None) | visible_q(user, "artist"))
 
 
-class LedgerEntry(models.Model):
+class LedgerEntry(InPercent, models.Model):
     """A group's bias: mean log(price on the estimate's basis / middle of the estimate), shrunk; its 95 % interval."""
 
     class Level(models.TextChoices):
@@ -299,16 +300,3 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.house_id} {self.department} {self.artist_id} {self.bias:+.2f}"
-
-    @property
-    def percent(self) -> float:
-        """By how many per cent prices lay over (or, below zero, under) the middle of the estimate."""
-        return 100 * math.expm1(self.bias)
-
-    @property
-    def percent_low(self) -> float:
-        return 100 * math.expm1(self.low)
-
-    @property
-    def percent_high(self) -> float:
-        return 100 * math.expm1(self.high)

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from analysis.trackrecord.ledgers import department_of
 from analysis.trackrecord.models import BacktestRun, Forecast, HouseLedger, LedgerEntry
+from analysis.trackrecord.percent import InPercent
 from artmarket.sales.models import AuctionHouse, Lot, LotArtwork
 
 Z_95 = 1.959964
@@ -108,7 +109,7 @@ def scope_of(house: AuctionHouse) -> str:
 
 
 @dataclass(frozen=True)
-class LotBias:
+class LotBias(InPercent):
     """What the ledger expects of a lot's estimate: log price over middle, from the narrowest known group (``level``)."""
 
     ledger: HouseLedger
@@ -126,18 +127,6 @@ class LotBias:
     def usual_factor(self) -> float | None:
         """By what prices without a premium schedule were divided; the bias is beyond it."""
         return next((how["factor"] for how in self.ledger.conversions.values() if "factor" in how), None)
-
-    @property
-    def percent(self) -> float:
-        return 100 * math.expm1(self.bias)
-
-    @property
-    def percent_low(self) -> float:
-        return 100 * math.expm1(self.low)
-
-    @property
-    def percent_high(self) -> float:
-        return 100 * math.expm1(self.high)
 
 
 def bias_of(lot: Lot) -> LotBias | None:

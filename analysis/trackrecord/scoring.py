@@ -74,12 +74,13 @@ def price_of(forecast: Forecast, lot: Lot, rates: RateTable) -> Decimal | None:
     reader = Reader(Scope.parse(forecast.scope), forecast.price_basis, {}, rates)
     row = {
         "lot__currency": lot.currency,
+        "lot__price": lot.price,
         "lot__sale_date": lot.sale_date,
         "lot__price_basis": lot.price_basis,
         "lot__sale__house_id": lot.sale.house_id,
     }
     try:
-        price = reader.on_basis(row, reader.in_scope(row, lot.price))
+        price = reader.price(row)
     except (NoRate, NoSchedule):
         return None
     return None if price is None else price.quantize(CENT, ROUND_HALF_UP)

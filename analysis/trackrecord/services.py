@@ -11,7 +11,7 @@ from uuid import UUID
 from analysis.trackrecord.models import BacktestRun
 from analysis.trackrecord.rows import BANDS, REGIMES
 from analysis.valuation.abstaining import WIDEST, WIDEST_COLD
-from analysis.valuation.records import Scope, fingerprint, gather
+from analysis.valuation.records import Scope, gather
 
 if TYPE_CHECKING:
     from ml.reporter import Reporter
@@ -29,7 +29,7 @@ def run_backtest(
     """
     from ml.valuation.backtesting import walk_forward
     from ml.valuation.model import Settings, settings_as_json
-    from ml.valuation.versions import code_version
+    from ml.valuation.versions import code_version, fingerprint
 
     if start >= end:
         raise ValueError("the walk begins before it ends")

@@ -7,24 +7,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from analysis.valuation.models import Valuation
+from artmarket.core.admin_base import ReadOnlyAdmin
 
 
 @admin.register(Valuation)
-class ValuationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ValuationAdmin(ReadOnlyAdmin):
     list_display = ["artwork", "effective_date", "currency", "low", "middle", "high", "model_version", "requested_by"]
     list_filter = ["currency", "effective_date"]
     list_select_related = ["artwork", "model_version", "requested_by"]
-    list_per_page = 50
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Valuation]:
         return Valuation.objects.visible_to(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Valuation | None = None) -> bool:
-        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Valuation | None = None) -> bool:
         """Not by themselves; with their work or lot they go, and must not hold its deletion up."""

@@ -55,6 +55,19 @@ class ServiceForm(forms.ModelForm):
             self._update_errors(error)  # type: ignore[attr-defined]
 
 
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What is to be read and never changed by hand."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
 class RecordAdmin(admin.ModelAdmin):
     """A page of records. Rooms name their service in ``save_record``."""
 

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from analysis.trackrecord.ledgers import TooFewLots, check, keep_ledger
 from analysis.trackrecord.models import HouseLedger, LedgerEntry
-from analysis.valuation.records import Scope
-from analysis.valuation.training import scopes
+from analysis.valuation.training import scopes_named
 
 
 class Command(BaseCommand):
@@ -28,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            wanted = scopes() if options["scope"] == "all" else [Scope.parse(options["scope"])]
+            wanted = scopes_named(options["scope"])
         except ValueError as error:
             raise CommandError(str(error)) from error
         if not wanted:
