@@ -40,9 +40,14 @@ def of_scope(scope: Scope) -> list[IndexDefinition]:
         wanted.append({"period": Period.QUARTER})
     movements = sold.exclude(artwork__artist=None).exclude(artwork__artist__movement="")
     counted = movements.values_list("artwork__artist__movement").annotate(lots=Count("pk"))
-    wanted += [{"movement": name} for name, lots in counted.order_by("-lots") if lots >= FEWEST_OF_MOVEMENT]
+    wanted += [
+        {"movement": name}
+        for name, lots in counted.order_by("-lots", "artwork__artist__movement")
+        if lots >= FEWEST_OF_MOVEMENT
+    ]
     own = sold.filter(artwork__attribution=Attribution.BY, artwork__artist__visibility=Visibility.PUBLIC)
     often = own.values_list("artwork__artist").annotate(lots=Count("pk")).filter(lots__gte=FEWEST_OF_ARTIST)
-    artists = Artist.objects.in_bulk([pk for pk, _lots in often.order_by("-lots", "artwork__artist")[:MOST_ARTISTS]])
-    wanted += [{"artist": artist, "fewest": ARTISTS_FEWEST} for artist in artists.values()]
+    most = [pk for pk, _lots in often.order_by("-lots", "artwork__artist")[:MOST_ARTISTS]]
+    artists = Artist.objects.in_bulk(most)
+    wanted += [{"artist": artists[pk], "fewest": ARTISTS_FEWEST} for pk in most]
     return [kept(IndexDefinition(visibility=Visibility.PUBLIC, **common, **subject)) for subject in wanted]

@@ -27,6 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 FIELD_COLUMNS = {"cost_currency": "currency"}
 LARGEST_ID = 2**63 - 1
+NO_CURRENCY = "XXX"  # ISO 4217's code for none
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,8 @@ def read_fields(number: int, cells: Mapping[str, str], errors: list[RowError]) -
 
 def read_amount(text: str) -> Decimal | None:
     """``1,250.00`` or ``1.250,00``; the currency stands in its own column."""
-    found = parse_money(text, default_currency="XXX")
-    if found is not None and found.currency != "XXX":
+    found = parse_money(text, default_currency=NO_CURRENCY)
+    if found is not None and found.currency != NO_CURRENCY:
         raise MoneyError("two_currencies", _("The currency has a column of its own."))
     return found.amount if found else None
 

@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from analysis.registry.models import ModelVersion
-from analysis.valuation.records import Gathered, Scope, add_to, gather
+from analysis.valuation.records import Gathered, Scope, gather
 from artmarket.sales.fx import RateTable
+from ml.valuation.versions import add_to
 
 if TYPE_CHECKING:
     from ml.valuation.comparables import PastSales

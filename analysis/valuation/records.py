@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +28,7 @@ FIELDS = (
     "artwork__depth_cm", "artwork__date_earliest", "artwork__signature", "artwork__artist__birth_earliest",
     "artwork__title", "artwork__medium_text", "lot__sale__title", "lot__number_sort",
 )  # fmt: skip
-AMOUNTS = ("lot__estimate_low", "lot__estimate_high", "lot__opening_bid", "lot__price")
+AMOUNTS = ("lot__estimate_low", "lot__estimate_high", "lot__opening_bid")
 SMALLEST = Decimal("0.01")
 
 
@@ -115,8 +114,7 @@ class Reader:
     def read(self, row: Mapping[str, Any]) -> Offer | None:
         """The row as an offer; None, and counted, where its amounts cannot be brought to the scope's."""
         try:
-            row = {**row, "lot__price": self.on_basis(row, row["lot__price"])}
-            amounts = {name: self.in_scope(row, row[name]) for name in AMOUNTS}
+            amounts = {name: self.in_scope(row, row[name]) for name in AMOUNTS} | {"lot__price": self.price(row)}
         except NoRate:
             self.left_out[f"no rate of {row['lot__currency']}"] += 1
             return None
@@ -131,6 +129,10 @@ class Reader:
         return self.rates.convert(
             amount, source=row["lot__currency"], target=self.scope.currency, on=row["lot__sale_date"]
         )
+
+    def price(self, row: Mapping[str, Any]) -> Decimal | None:
+        """The row's price on the reader's basis and in its currency, in this order. Raises ``NoSchedule``, ``NoRate``."""
+        return self.in_scope(row, self.on_basis(row, row["lot__price"]))
 
     def on_basis(self, row: Mapping[str, Any], price: Decimal | None) -> Decimal | None:
         """The price on the reader's basis, by the schedule of its own currency: thresholds do not move with rates."""
@@ -170,21 +172,6 @@ def as_offer(row: Mapping[str, Any], amounts: Mapping[str, Decimal | None], vect
         sold={Outcome.SOLD: True, Outcome.BOUGHT_IN: False}.get(row["lot__outcome"]),
         vector=vector,
     )
-
-
-def fingerprint(offers: Iterable[Offer]) -> str:
-    """SHA-256 over what can be learned from the offers, so that the same data are known again."""
-    digest = hashlib.sha256()
-    add_to(digest, offers)
-    return digest.hexdigest()
-
-
-def add_to(digest: hashlib._Hash, offers: Iterable[Offer]) -> None:
-    """Take more offers into a fingerprint."""
-    for offer in offers:
-        facts = (offer.key, offer.date, offer.price, offer.sold, offer.estimate_low, offer.estimate_high, offer.artist)
-        digest.update(repr((*facts, offer.medium, offer.height_cm, offer.width_cm, offer.attribution)).encode())
-        digest.update(repr((offer.title, offer.medium_text, offer.sale_kind, offer.lot_number)).encode())
 
 
 def as_float(value: Decimal | None) -> float | None:

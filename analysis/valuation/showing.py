@@ -18,7 +18,8 @@ from analysis.valuation.reconciling import Reconciliation, reconciled
 from artmarket.accounts.ownership import Actor
 from artmarket.catalogue.models import ArtworkImage
 from artmarket.sales.models import Lot, LotArtwork, PriceBasis
-from artmarket.sales.premium import NoSchedule, bands_on, hammer_from, with_premium
+from artmarket.sales.premium import NoSchedule, bands_on
+from artmarket.sales.settlement import NoHammer, Terms, convert_price
 
 AS_PRINTED = gettext_lazy("price as printed, with or without premium")
 ADJUSTMENTS = {
@@ -126,20 +127,20 @@ def basis_name(basis: str) -> Any:
 
 def on_other_basis(valuation: Valuation) -> dict[str, Any] | None:
     """The same amounts with the house's premium, or without; None where no schedule of the lot's house is known."""
-    other = {
-        PriceBasis.HAMMER.value: (PriceBasis.WITH_PREMIUM, with_premium),
-        PriceBasis.WITH_PREMIUM.value: (PriceBasis.HAMMER, hammer_from),
-    }
-    if valuation.lot is None or valuation.price_basis not in other:
+    bases = {PriceBasis.HAMMER: PriceBasis.WITH_PREMIUM, PriceBasis.WITH_PREMIUM: PriceBasis.HAMMER}
+    basis, lot = bases.get(PriceBasis(valuation.price_basis)), valuation.lot
+    if lot is None or basis is None:
         return None
-    basis, convert = other[valuation.price_basis]
-    house = valuation.lot.sale.house_id
     try:
-        bands = bands_on(house_id=house, currency=valuation.currency, on=valuation.effective_date)
-    except NoSchedule:
+        bands = bands_on(house_id=lot.sale.house_id, currency=valuation.currency, on=valuation.effective_date)
+        amounts = {name: converted(valuation, name, basis, Terms(premium=bands)) for name in ("low", "middle", "high")}
+    except (NoSchedule, NoHammer):
         return None
-    amounts = {name: convert(getattr(valuation, name), bands) for name in ("low", "middle", "high")}
     return {"price_basis": basis.value, "name": basis.label, **amounts}
+
+
+def converted(valuation: Valuation, name: str, basis: PriceBasis, terms: Terms) -> Decimal:
+    return convert_price(getattr(valuation, name), source=valuation.price_basis, target=basis, terms=terms)
 
 
 def evidence_of(user: Actor, valuation: Valuation) -> Evidence:

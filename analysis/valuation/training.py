@@ -57,6 +57,11 @@ def scopes() -> list[Scope]:
     return [Scope(market, currency) for market, currency, lots in counted.order_by("-lots") if lots >= FEWEST_SOLD]
 
 
+def scopes_named(text: str) -> list[Scope]:
+    """The scope that is written ``market:CUR``, or for ``all`` each with enough sold lots. Raises ``ValueError``."""
+    return scopes() if text == "all" else [Scope.parse(text)]
+
+
 def train_scopes(
     wanted: Sequence[Scope], *, reporter: Reporter, job_id: UUID | None = None, before: dt.date | None = None
 ) -> TrainedScopes:

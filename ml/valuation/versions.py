@@ -15,11 +15,16 @@ from ml.valuation.offers import Offer
 def fingerprint(offers: Iterable[Offer]) -> str:
     """SHA-256 over all that can be learned from the offers, their pictures included: equal data are known again."""
     digest = hashlib.sha256()
+    add_to(digest, offers)
+    return digest.hexdigest()
+
+
+def add_to(digest: hashlib._Hash, offers: Iterable[Offer]) -> None:
+    """Take more offers into a fingerprint."""
     for offer in offers:
         facts = {name: value for name, value in vars(offer).items() if name != "vector"}
-        digest.update(repr(sorted(facts.items())).encode())
+        digest.update(repr(facts).encode())
         digest.update(b"" if offer.vector is None else offer.vector.tobytes())
-    return digest.hexdigest()
 
 
 @lru_cache(maxsize=1)

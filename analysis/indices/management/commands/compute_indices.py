@@ -9,8 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from analysis.indices.defaults import define_defaults
 from analysis.indices.models import IndexDefinition, IndexVintage, Method
 from analysis.indices.services import compute
-from analysis.valuation.records import Scope
-from analysis.valuation.training import scopes
+from analysis.valuation.training import scopes_named
 
 
 class Command(BaseCommand):
@@ -33,7 +32,7 @@ class Command(BaseCommand):
                 raise CommandError(f"there is no index {options['index']}")
             return found
         try:
-            asked = scopes() if options["scope"] == "all" else [Scope.parse(options["scope"])]
+            asked = scopes_named(options["scope"])
         except ValueError as error:
             raise CommandError(str(error)) from error
         if not asked:

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from analysis.valuation.records import Scope
-from analysis.valuation.training import TrainedScope, scopes, train_scopes
+from analysis.valuation.training import TrainedScope, scopes_named, train_scopes
 
 
 class Command(BaseCommand):
@@ -28,7 +27,7 @@ class Command(BaseCommand):
         from ml.valuation.training import TooFewPrices
 
         try:
-            wanted = scopes() if options["scope"] == "all" else [Scope.parse(options["scope"])]
+            wanted = scopes_named(options["scope"])
         except ValueError as error:
             raise CommandError(str(error)) from error
         if not wanted:
