@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artmarket.core.money import currencies
-from artmarket.sales.fx import PIVOT
-from artmarket.sales.models import FxRate
+from artmarket.sales.fx import PIVOT, refresh_usd
+from artmarket.sales.models import FxRate, Lot
 from artmarket.sales.office_files import PERIOD, VALUE, Line, OfficeFileError, heading, table
 
-SEEDS = Path(__file__).parent / "seeds" / "fx_eur_yearly.csv"
-SEED_SOURCE = "ECB, average of the year"
+SEEDS = Path(__file__).parent / "seeds" / "fx_eur_month_ends.csv"
 SOURCES = {"D": "ECB", "M": "ECB, average of the month", "A": "ECB, average of the year"}
 LARGEST = Decimal(10) ** 10
 # Rates of the ECB's file that existed only before a currency became the euro keep codes that nobody trades in any more.
@@ -23,13 +24,31 @@ RETIRED = {"CYP", "EEK", "LTL", "LVL", "MTL", "ROL", "SIT", "SKK", "TRL", "HRK",
 
 
 def seed_rates() -> Iterator[FxRate]:
-    """The shipped yearly averages, valid from 1 January."""
-    for line in table(SEEDS):
-        day = dt.date(int(line.cells["year"]), 1, 1)
-        for currency in line.cells:
-            rate = None if currency == "year" else line.amount(currency)
-            if rate is not None:
-                yield FxRate(base=PIVOT, quote=currency, date=day, rate=rate, source=SEED_SOURCE)
+    """The shipped rates: of the euro's first day and of the last banking day of each month."""
+    for _line, rate in days_of(SEEDS, column="date"):
+        yield rate
+
+
+def load_seeds() -> tuple[int, int]:
+    """Write the shipped rates, once; what is there is kept. Returns the rates shipped and the prices refreshed.
+
+    Before there were month ends, averages of whole years were shipped, which knew a year before it was over: those go.
+    """
+    rates = list(seed_rates())
+    with transaction.atomic():
+        before = FxRate.objects.count()
+        load(rates, replace=False)
+        is_new = FxRate.objects.count() > before
+        if is_new:
+            years_shipped().delete()
+        return len(rates), refresh_usd(Lot.objects.all()) if is_new else 0
+
+
+def years_shipped() -> QuerySet[FxRate]:
+    """The averages of years up to 2024 that stand at 1 January."""
+    return FxRate.objects.filter(
+        base=PIVOT, source=SOURCES["A"], date__month=1, date__day=1, date__lte=dt.date(2024, 1, 1)
+    )
 
 
 def ecb_rates(path: Path) -> list[FxRate]:
@@ -42,16 +61,17 @@ def ecb_rates(path: Path) -> list[FxRate]:
     if {PERIOD, VALUE} <= set(columns):
         return once_each(portal_rates(path))
     if columns[0] == "Date":
-        return once_each(history_rates(path))
+        return once_each(days_of(path, column="Date"))
     words = {"file": path.name, "columns": ", ".join(columns[:6])}
     raise OfficeFileError(_("%(file)s is no file of the ECB's rates: its columns are %(columns)s") % words)
 
 
-def history_rates(path: Path) -> Iterator[tuple[Line, FxRate]]:
+def days_of(path: Path, *, column: str) -> Iterator[tuple[Line, FxRate]]:
+    """A table with a day a line, named in ``column``, and a column a currency."""
     for line in table(path):
-        date = line.day(line.cells["Date"])
+        date = line.day(line.cells[column])
         for currency in line.cells:
-            if currency and currency != "Date":
+            if currency and currency != column:
                 yield from rate_of(line, currency, date, column=currency, source=SOURCES["D"])
 
 

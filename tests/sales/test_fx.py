@@ -76,7 +76,7 @@ class TestFiles:
         before = list(FxRate.objects.values_list("quote", "date", "rate"))
         call_command("load_seeds")
         assert sorted(FxRate.objects.values_list("quote", "date", "rate")) == sorted(before)
-        assert ("USD", dt.date(2019, 1, 1), Decimal("1.1195")) in before
+        assert ("USD", dt.date(2019, 1, 31), Decimal("1.1488")) in before
 
     def test_the_banks_history_file_is_read(self, tmp_path):
         file = tmp_path / "hist.csv"

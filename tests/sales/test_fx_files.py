@@ -7,10 +7,13 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from artmarket.sales import fx
 from artmarket.sales.fx_files import seed_rates
 from artmarket.sales.models import FxRate
+from tests.factories import LotFactory, SaleFactory
 
 pytestmark = pytest.mark.django_db
 PORTAL = "KEY,FREQ,CURRENCY,CURRENCY_DENOM,EXR_TYPE,EXR_SUFFIX,TIME_PERIOD,OBS_VALUE,OBS_STATUS\n"
@@ -32,20 +35,54 @@ def rates():
     return {(rate.quote, rate.date.isoformat()): rate.rate for rate in FxRate.objects.all()}
 
 
-def test_seeds_hold_the_trades_currencies_since_the_euro_began():
-    years = {}
+CURRENCIES = {"USD", "GBP", "CHF", "JPY", "CNY", "HKD", "SEK", "AUD", "CAD", "SGD"}
+
+
+def test_seeds_hold_the_trades_currencies_at_every_month_s_end_since_the_euro_began():
+    days: dict[str, list[dt.date]] = {}
     for rate in seed_rates():
-        years.setdefault(rate.quote, []).append(rate.date.year)
-    assert set(years) == {"USD", "GBP", "CHF", "JPY", "CNY", "HKD", "SEK", "AUD", "CAD", "SGD"}
-    assert all(found == list(range(found[0], 2025)) for found in years.values())
-    assert [years[code][0] for code in ("USD", "GBP", "CHF", "JPY", "HKD", "CNY")] == [1999] * 5 + [2006]
+        days.setdefault(rate.quote, []).append(rate.date)
+    assert set(days) == CURRENCIES
+    assert {code: found[0] for code, found in days.items() if code != "CNY"} == dict.fromkeys(
+        CURRENCIES - {"CNY"}, dt.date(1999, 1, 4)
+    )
+    for code, found in days.items():
+        months = [day.year * 12 + day.month for day in found[1 if code != "CNY" else 0 :]]
+        assert months == list(range(months[0], 2026 * 12 + 10 + 1)), code
+        assert all((day + dt.timedelta(days=6)).month != day.month for day in found[1:]), code
 
 
 def test_seeds_of_pegged_currencies_agree():
     """Hong Kong holds its dollar at 7.75 to 7.85 to the US dollar: a slip of a digit in either column would show."""
-    known = {(rate.quote, rate.date.year): rate.rate for rate in seed_rates()}
-    for year in range(1999, 2025):
-        assert Decimal("7.74") < known["HKD", year] / known["USD", year] < Decimal("7.86"), year
+    known = {(rate.quote, rate.date): rate.rate for rate in seed_rates()}
+    for code, day in known:
+        if code == "HKD":
+            assert Decimal("7.73") < known["HKD", day] / known["USD", day] < Decimal("7.87"), day
+
+
+def test_seeds_are_the_bank_s_own_rates():
+    known = {(rate.quote, rate.date.isoformat()): (rate.rate, rate.source) for rate in seed_rates()}
+    assert known["USD", "1999-01-04"] == (Decimal("1.1789"), "ECB")
+    assert known["GBP", "2015-12-31"] == (Decimal("0.73395"), "ECB")
+    assert known["USD", "2024-12-31"] == (Decimal("1.0389"), "ECB")
+
+
+def test_seeds_take_the_place_of_the_averages_of_years_and_refresh_prices():
+    """What an installation got when whole years' averages were shipped; what its people loaded stays."""
+    year = FxRate.objects.create(
+        base="EUR", quote="USD", date=dt.date(2019, 1, 1), rate=Decimal("1.1195"), source="ECB, average of the year"
+    )
+    own = FxRate.objects.create(base="EUR", quote="USD", date=dt.date(2019, 5, 31), rate=Decimal("2"), source="own")
+    sale = SaleFactory(date=dt.date(2019, 2, 3), currency="EUR")
+    lot = LotFactory(sale=sale, currency="EUR", price=Decimal(100), price_usd=Decimal("111.95"))
+    call_command("load_seeds")
+    lot.refresh_from_db()
+    assert not FxRate.objects.filter(pk=year.pk).exists()
+    assert FxRate.objects.get(pk=own.pk).rate == 2
+    assert lot.price_usd == Decimal("114.88")
+    with CaptureQueriesContext(connection) as queries:
+        call_command("load_seeds")
+    assert not [query for query in queries if "UPDATE" in query["sql"]]
 
 
 def test_the_portals_days_months_and_years_are_read(read):
