@@ -51,6 +51,15 @@ def test_panels_load_and_charts_are_drawn(visit, gallery):
     assert visitor.page.locator("#history ~ * .chart tbody tr").count() == 4
 
 
+def test_a_panel_within_a_panel_does_not_call_its_outer_one_again(visit, gallery):
+    visitor, asked = visit(gallery.user), []
+    visitor.page.on("request", lambda request: asked.append(request.url.removeprefix(visitor.base)))
+    visitor.go(gallery.work.get_absolute_url())
+    panels = [path for path in asked if path.startswith("/sales/artworks/")]
+    assert sorted(panels) == sorted(set(panels))
+    assert len(panels) == 2
+
+
 def test_charts_take_the_night_colours(visit, gallery):
     visitor = visit(gallery.user, scheme="dark")
     visitor.go(gallery.artist.get_absolute_url())
