@@ -130,7 +130,7 @@ def estimate_offer(offer: Offer, version: ModelVersion, market: KnownMarket) -> 
         abstained=reason,
         regime=regime,
         start=float(start),
-        effects=grouped(dict(zip(model.columns, effects, strict=True))),
+        effects=grouped(dict(zip(model.names, effects, strict=True))),
         comparables=nearest,
     )
 

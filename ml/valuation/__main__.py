@@ -20,15 +20,23 @@ from ml.reporter import StreamReporter
 from ml.valuation.backtesting import walk_forward
 from ml.valuation.features import build
 from ml.valuation.model import BANDS, REGIMES, PriceModel, Settings, settings_as_json
+from ml.valuation.offers import Offer
 from ml.valuation.search import search
 from ml.valuation.tidy import read_offers
 from ml.valuation.training import TooFewPrices, train
+from ml.valuation.vectors import with_vectors
 from ml.valuation.versions import code_version, fingerprint
+
+
+def offers_of(options: argparse.Namespace) -> list[Offer]:
+    """The file's offers, with their pictures' vectors where a file of those is named."""
+    offers = read_offers(options.offers)
+    return with_vectors(offers, options.vectors) if options.vectors else offers
 
 
 def run_train(options: argparse.Namespace) -> None:
     """Train each regime that has enough, and write models and a card into the folder."""
-    offers = read_offers(options.offers)
+    offers = offers_of(options)
     settings, table = replace(Settings(), seed=options.seed), build(offers)
     card: dict[str, Any] = {"settings": settings_as_json(settings), "data": fingerprint(offers), "code": code_version()}
     for regime in REGIMES:
@@ -47,7 +55,7 @@ def run_train(options: argparse.Namespace) -> None:
 
 def run_estimate(options: argparse.Namespace) -> None:
     """A line of JSON for each offer without a result: the seven amounts, each from what the file knows before its date."""
-    offers = read_offers(options.offers)
+    offers = offers_of(options)
     rows = [row for row, offer in enumerate(offers) if not offer.price and offer.sold is None]
     model = PriceModel.load(options.folder / options.regime)
     asked, table = [offers[row] for row in rows], build(offers).rows(rows)
@@ -77,7 +85,7 @@ def run_search(options: argparse.Namespace) -> None:
 def run_backtest(options: argparse.Namespace) -> None:
     """The report of a walk forward as one line of JSON: each calendar year estimated by models of what was before it."""
     settings = replace(Settings(), seed=options.seed)
-    offers = read_offers(options.offers)
+    offers = offers_of(options)
     found = walk_forward(offers, options.start, options.end, StreamReporter(), settings=settings)
     print(json.dumps({**found.as_json(), "data": fingerprint(offers), "code": code_version()}))
 
@@ -98,6 +106,8 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("offers", type=Path, help="CSV or JSON Lines, see manage.py export_offers")
         if name in {"train", "estimate"}:
             command.add_argument("folder", type=Path, help="where the models are, or are to be, kept")
+        if name != "search":
+            command.add_argument("--vectors", type=Path, help="the pictures' vectors, see manage.py export_offers")
         if name in {"estimate", "search"}:
             command.add_argument("--regime", choices=list(REGIMES), default="walk_in")
         if name != "estimate":

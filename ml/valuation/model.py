@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.valuation import intervals
+from ml.valuation.correcting import Correction
 from ml.valuation.earlier import EARLIER
 from ml.valuation.features import (
     ABOVE_EARLIER,
@@ -35,10 +36,11 @@ PUBLIC = FACTS + HISTORY + WORDS + EARLIER + WORDING + ABOVE_USUAL
 # Numbers that are the same for all lots of a day name the sale: trained on the morrow of an evening sale, a model that has
 # no other word for it takes all that follows for one (New York, May 2014: five times too high).
 OF_THE_DAY = ("year", "market_mean", "market_mean_per_area", "market_sell_through")
+ANY_DAY = tuple(name for name in PUBLIC if name not in OF_THE_DAY)
 REGIMES = {
-    "walk_in": tuple(name for name in PUBLIC if name not in OF_THE_DAY),
-    "catalogued": (*PUBLIC, "house_mean", *CATALOGUE),
-    "estimated": PUBLIC + HOUSE + CATALOGUE + ABOVE_EARLIER,
+    "walk_in": ANY_DAY,
+    "catalogued": (*ANY_DAY, "house_mean", *CATALOGUE),
+    "estimated": ANY_DAY + HOUSE + CATALOGUE + ABOVE_EARLIER,
 }
 USUALLY = (USUAL, "sized_prior", "market_mean")
 GUESSES = {"walk_in": USUALLY, "catalogued": USUALLY, "estimated": ("log_estimate", *USUALLY)}
@@ -52,7 +54,8 @@ LEVELS = (0.5, 0.8, 0.95)
 BANDS = ("low_95", "low_80", "low_50", "middle", "high_50", "high_80", "high_95")
 SHOWN = tuple(BANDS.index(name) for name in ("low_80", "middle", "high_80"))
 STRATA = ("cold", "few", "warm")
-MANIFEST = ("regime", "columns", "guess", "widening", "stretches", "factors", "level", "opening_is_least")
+LOOK = "look_price"
+MANIFEST = ("regime", "columns", "guess", "trust", "widening", "stretches", "factors", "level", "opening_is_least")
 
 
 # What each regime's middle is the mean of, each trained with several seeds. Beside an estimate, whose errors have long
@@ -78,7 +81,6 @@ class Settings:
     least_in_leaf: int = 15
     feature_share: float = 0.35
     lambda_l2: float = 5.0
-    looks: int = 12
     calibrate_share: float = 0.4
     windows: int = 3
     threads: int = 1
@@ -121,7 +123,7 @@ class PriceModel:
     ``factors`` by stratum and level say how many of its reaches (``intervals.reaches``) an interval goes from the middle.
     A model kept before there were levels has none: its ends move out by ``widening``, and by the stratum's part of their
     own distance (``stretches``). No low end goes below the opening bid where no sold lot that it learned from did
-    (``opening_is_least``).
+    (``opening_is_least``). The boosters' middle beyond the first guess counts by ``trust`` (``ml.valuation.correcting``).
     """
 
     regime: str
@@ -134,15 +136,27 @@ class PriceModel:
     stretches: tuple[float, ...] = (0.0, 0.0, 0.0)
     factors: tuple[tuple[float, ...], ...] = ()
     opening_is_least: bool = False
+    trust: float = 1.0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What contributions are told of: the boosters' columns, and the picture where it counts."""
+        return (*self.columns, LOOK) if self.looks else self.columns
+
+    @property
+    def correction(self) -> Correction:
+        return Correction(self.trust, self.looks)
 
     @property
     def middles(self) -> list[lightgbm.Booster]:
         return [booster for name, booster in self.boosters.items() if name not in ENDS]
 
     def matrix(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
-        """The model's own columns [n, k], looks last."""
-        values = table.columns([name for name in self.columns if not name.startswith("look_")])
-        return np.hstack([values, self.looks.project(offers)]) if self.looks else values
+        """The boosters' columns [n, k]. One that is no feature any more (pictures, once) is unknown: NaN."""
+        found = np.full((len(table.values), len(self.columns)), np.nan)
+        known = [place for place, name in enumerate(self.columns) if name in table.names]
+        found[:, known] = table.columns([self.columns[place] for place in known])
+        return found
 
     def predict(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
         """Low, middle, high log prices of the 80 % interval [n, 3], never crossing."""
@@ -160,22 +174,28 @@ class PriceModel:
         return raised_to_opening(found, offers) if self.opening_is_least else found
 
     def raw(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
-        """Low, middle, high as the boosters say them, put in order."""
-        values, guess = self.matrix(table, offers), first_guess(table, self.guess)
+        """Low, middle, high log prices before they are calibrated [n, 3], in order."""
+        beyond = self.beyond_guess(table, offers)
+        shift = self.correction.shift(beyond[:, 1], offers)
+        return beyond + (first_guess(table, self.guess) + shift)[:, None]
+
+    def beyond_guess(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
+        """What the boosters say beyond the first guess [n, 3], put in order."""
+        values = self.matrix(table, offers)
         low, high = (np.asarray(self.boosters[name].predict(values, num_threads=1)) for name in ENDS)
         middle = np.mean([booster.predict(values, num_threads=1) for booster in self.middles], axis=0)
-        return intervals.ordered(np.column_stack([low, middle, high]) + guess[:, None])
+        return intervals.ordered(np.column_stack([low, middle, high]))
 
     def contributions(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
-        """TreeSHAP of the middle, in log price [n, k + 1]; the last column is first guess plus base value.
+        """TreeSHAP of the middle by ``names``, in log price [n, k + 1]; the last column is first guess plus base value.
 
         Rows add up to the middle (Lundberg et al. 2020, as LightGBM's ``pred_contrib``).
         """
         matrix = self.matrix(table, offers)
         told = [booster.predict(matrix, pred_contrib=True, num_threads=1) for booster in self.middles]
-        values = np.mean(told, axis=0)
+        values = self.trust * np.mean(told, axis=0)
         values[:, -1] += first_guess(table, self.guess)
-        return np.asarray(values)
+        return np.insert(values, -1, self.looks.pull(offers), axis=1) if self.looks else np.asarray(values)
 
     def save(self, folder: Path) -> None:
         """Write LightGBM's own text, a JSON manifest and, for looks, safetensors. No pickle."""
@@ -187,12 +207,13 @@ class PriceModel:
         if self.looks:
             from safetensors.numpy import save_file
 
-            save_file({"mean": self.looks.mean, "axes": self.looks.axes}, folder / "looks.safetensors")
+            save_file({"mean": self.looks.mean, "direction": self.looks.direction}, folder / "looks.safetensors")
 
     @classmethod
     def load(cls, folder: Path) -> PriceModel:
         """Read what ``save`` wrote, also before there were several boosters for the middle, which answer as they did.
 
+        Of a model whose boosters looked at pictures themselves, pictures are not read: it answers as where there is none.
         Raises ``OSError`` or ``ValueError`` where it is not that.
         """
         manifest = json.loads((folder / "model.json").read_text())
@@ -202,7 +223,8 @@ class PriceModel:
         if (folder / "looks.safetensors").exists():
             from safetensors.numpy import load_file
 
-            looks = Looks(**load_file(folder / "looks.safetensors"))
+            stored = load_file(folder / "looks.safetensors")
+            looks = Looks(**stored) if "direction" in stored else None
         manifest.setdefault("guess", FIRST_GUESSES.get(manifest["regime"], ()))
         several = {key: tuple(manifest[key]) for key in ("columns", "guess", "stretches") if key in manifest}
         several["factors"] = tuple(map(tuple, manifest.get("factors", ())))

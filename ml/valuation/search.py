@@ -11,7 +11,6 @@ import numpy as np
 from ml.reporter import Cancelled, Reporter, SilentReporter
 from ml.valuation import figures
 from ml.valuation.features import FeatureTable, build
-from ml.valuation.looks import fit_looks
 from ml.valuation.model import GUESSES, REGIMES, PriceModel, Settings
 from ml.valuation.offers import Offer
 from ml.valuation.training import (
@@ -96,8 +95,6 @@ def one_year(
     if start < FEWEST_PRICES or start == end:
         raise TooFewPrices(f"{year} cannot be measured: {start} sold lots before it, {end - start} in it")
     past, asked = window.part(0, start), window.part(start, end)
-    looks = fit_looks(past.offers, components=settings.looks, seed=settings.seed)
-    columns = (*REGIMES[regime], *(looks.names if looks else ()))
-    blank = PriceModel(regime, columns, {}, settings.level, looks, GUESSES[regime])
+    blank = PriceModel(regime, REGIMES[regime], {}, settings.level, None, GUESSES[regime])
     model = fitted(blank, past, Work(settings, SilentReporter(), total=1))
     return asked.true, model.raw(FeatureTable(asked.table.values, asked.table.names), asked.offers)[:, 1]

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from ml.reporter import Cancelled, Reporter, SilentReporter
 from ml.valuation import figures, intervals
+from ml.valuation.correcting import Correction, Walked, learn
 from ml.valuation.features import FeatureTable, build
-from ml.valuation.looks import Looks, fit_looks
 from ml.valuation.model import (
     GUESSES,
     LEVELS,
     REGIMES,
+    SHOWN,
     STRATA,
     PriceModel,
     Settings,
@@ -25,6 +26,7 @@ from ml.valuation.model import (
     dataset,
     first_guess,
     names_of,
+    raised_to_opening,
     strata,
 )
 from ml.valuation.offers import Offer, log_prices
@@ -90,15 +92,14 @@ def train(
     count = len(window.offers)
     if count < FEWEST_PRICES:
         raise TooFewPrices(f"{count} sold lots are too few to learn prices from; it takes {FEWEST_PRICES}")
-    first = window.part(0, calibrations_of(count, settings)[0][0])
-    candidates = [None, fit_looks(first.offers, components=settings.looks, seed=settings.seed)]
-    candidates = [looks for place, looks in enumerate(candidates) if place == 0 or looks is not None]
-    work = Work(settings, reporter, total=len(candidates) * settings.windows + 1)
-    found = [train_candidate(window, looks, regime, work) for looks in candidates]
-    _loss, best = min(found, key=lambda each: each[0])
-    final = fitted(best.model, window, work)
-    without = found[0][1].figures if len(found) > 1 else None
-    return replace(best, model=replace(best.model, boosters=final.boosters), without_looks=without)
+    work = Work(settings, reporter, total=settings.windows + 1)
+    blank = blank_model(window, regime, settings)
+    parts = [walked(blank, window, span, work) for span in calibrations_of(count, settings)]
+    measured, without = measure(blank, window, parts)
+    taught = learn(parts, regime)
+    final = fitted(blank, window, work)
+    model = replace(final, trust=taught.trust, looks=taught.looks, factors=factors_of(scored(parts, regime)))
+    return Trained(model, measured, without)
 
 
 @dataclass
@@ -124,25 +125,34 @@ def calibrations_of(count: int, settings: Settings) -> list[tuple[int, int]]:
     return list(pairwise(bounds))
 
 
-def train_candidate(window: Window, looks: Looks | None, regime: str, work: Work) -> tuple[float, Trained]:
-    """Squared error of the middle on the windows before the last, and the calibrated model without its final boosters.
-
-    The ends are calibrated walking forward: each window's scores come from boosters that saw only what was before it,
-    as the final ones will have seen only what is before the next question.
-    """
-    settings, count = work.settings, len(window.offers)
-    columns = (*REGIMES[regime], *(looks.names if looks else ()))
+def blank_model(window: Window, regime: str, settings: Settings) -> PriceModel:
+    """What will be trained: no boosters, nothing calibrated."""
     least = regime == "estimated" and opening_is_least(window.offers)
-    blank = PriceModel(regime, columns, {}, settings.level, looks, GUESSES[regime], opening_is_least=least)
-    parts, windows = [], calibrations_of(count, settings)
-    for start, end in windows:
-        model = fitted(blank, window.part(0, start), work)
-        parts.append(Scored.of(model, window.part(start, end)))
-    measured = replace(model, factors=factors_of(parts[:-1]))
-    later = window.part(start, end)
-    found = figures.summary(later.true, measured.predict(later.table, later.offers))
-    loss = float(np.concatenate([part.squares for part in parts[:-1]]).mean())
-    return loss, Trained(replace(blank, factors=factors_of(parts)), found, None)
+    return PriceModel(regime, REGIMES[regime], {}, settings.level, None, GUESSES[regime], opening_is_least=least)
+
+
+def walked(blank: PriceModel, window: Window, span: tuple[int, int], work: Work) -> Walked:
+    """The window's part from ``span`` as boosters see it that learned only from what was before it."""
+    start, end = span
+    model, part = fitted(blank, window.part(0, start), work), window.part(start, end)
+    beyond = model.beyond_guess(part.table, part.offers)
+    return Walked(part.offers, part.true, first_guess(part.table, model.guess), beyond, strata(part.table))
+
+
+def measure(
+    blank: PriceModel, window: Window, parts: Sequence[Walked]
+) -> tuple[dict[str, float], dict[str, float] | None]:
+    """Figures of the last window by what those before it taught, and without pictures where those taught of any."""
+    last, taught = parts[-1], learn(parts[:-1], blank.regime)
+    factors = factors_of(scored(parts[:-1], blank.regime))
+
+    def figures_with(correction: Correction) -> dict[str, float]:
+        bands = intervals.banded(last.corrected(correction), np.array(factors)[last.strata])
+        bands = raised_to_opening(bands, last.offers) if blank.opening_is_least else bands
+        return figures.summary(last.true, bands[:, SHOWN])
+
+    without = figures_with(Correction(taught.trust)) if taught.looks else None
+    return figures_with(taught), without
 
 
 def fitted(model: PriceModel, window: Window, work: Work) -> PriceModel:
@@ -170,17 +180,18 @@ def target_of(window: Window, model: PriceModel) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Scored:
-    """How far the prices of a window lay from their middles, in reaches and squared, and their strata; all [n]."""
+    """How far the prices of a window lay from their middles, in reaches, and their strata; both [n]."""
 
     scores: NDArray[np.float64]
-    squares: NDArray[np.float64]
     strata: NDArray[np.int64]
 
-    @classmethod
-    def of(cls, model: PriceModel, window: Window) -> Scored:
-        quantiles = model.raw(window.table, window.offers)
-        squares = (window.true - quantiles[:, 1]) ** 2
-        return cls(intervals.scores(window.true, quantiles), squares, strata(window.table))
+
+def scored(parts: Sequence[Walked], regime: str) -> list[Scored]:
+    """Each window, corrected by what those before it taught."""
+    return [
+        Scored(intervals.scores(part.true, part.corrected(learn(parts[:place], regime))), part.strata)
+        for place, part in enumerate(parts)
+    ]
 
 
 def factors_of(parts: Sequence[Scored]) -> tuple[tuple[float, ...], ...]:

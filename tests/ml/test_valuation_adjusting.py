@@ -30,7 +30,7 @@ ASKED = replace(
 
 @pytest.fixture(scope="module")
 def model() -> PriceModel:
-    return train(OFFERS, settings=Settings(rounds=60, learning_rate=0.2, leaves=8, looks=2)).model
+    return train(OFFERS, settings=Settings(rounds=60, learning_rate=0.2, leaves=8)).model
 
 
 def adjusted(model: PriceModel, offers: list[Offer], asked: Offer = ASKED) -> list[Adjusted]:

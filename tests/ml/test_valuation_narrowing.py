@@ -17,7 +17,7 @@ from ml.valuation.offers import Offer
 from ml.valuation.ranges import outside, ranges_of
 from ml.valuation.training import train
 
-QUICK = Settings(rounds=120, learning_rate=0.1, leaves=8, looks=2)
+QUICK = Settings(rounds=120, learning_rate=0.1, leaves=8)
 
 
 def market(count: int = 1200) -> list[Offer]:
