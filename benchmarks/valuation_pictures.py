@@ -1,7 +1,8 @@
 """Do pictures tell prices? ``python -m benchmarks.valuation_pictures OFFERS VECTORS --from 2018-01-01 --to 2020-02-01``.
 
 Both files are of ``manage.py export_offers --vectors``. Each year is estimated by what was before it: by facts alone, with
-pictures fitted to the residuals, and with 12 principal components of them as further columns of the trees. Differences
+pictures fitted to the residuals, with the residuals of the 20 sales that look most alike, and with 12 principal components
+of the pictures as further columns of the trees. Differences
 carry 95 % intervals of a paired bootstrap, on all lots and by stratum.
 """
 
@@ -21,7 +22,7 @@ from ml.reporter import SilentReporter
 from ml.valuation import figures
 from ml.valuation.backtesting import years
 from ml.valuation.bootstrap import difference
-from ml.valuation.correcting import learn, looks_of, trust_of
+from ml.valuation.correcting import Correction, Walked, learn, looks_of, trust_of
 from ml.valuation.features import FeatureTable, build
 from ml.valuation.looks import commonest_shape
 from ml.valuation.model import REGIMES, STRATA, Settings, booster_parameters, dataset, first_guess, names_of, strata
@@ -32,7 +33,8 @@ from ml.valuation.vectors import with_vectors
 
 Numbers = NDArray[np.float64]
 COMPONENTS = 12
-WAYS = ("facts alone", "on residuals", "as columns")
+NEAREST, NEAREST_PRIOR = 20, 20
+WAYS = ("facts alone", "on residuals", "look-alikes", "as columns")
 
 
 def components(past: Sequence[Offer], asked: Sequence[Offer]) -> tuple[Numbers, Numbers]:
@@ -65,6 +67,25 @@ def as_columns(past: Window, asked: Window, regime: str, settings: Settings, tru
     return np.asarray(first_guess(asked.table, blank.guess) + trust * np.mean(said, axis=0))
 
 
+def of_look_alikes(parts: Sequence[Walked], trust: float, asked: Sequence[Offer]) -> Numbers:
+    """What is left of the prices of the sales that look most alike [n], shrunk towards nothing; by cosine."""
+    offers = [offer for part in parts for offer in part.offers]
+    left = np.concatenate([part.true - part.corrected(Correction(trust))[:, 1] for part in parts])
+    shape = commonest_shape(offers)
+    known = [row for row, offer in enumerate(offers) if offer.vector is not None and offer.vector.shape == shape]
+    vectors, left = unit(np.stack([offers[row].vector for row in known])), left[known] - left[known].mean()
+    found = np.zeros(len(asked))
+    for row, offer in enumerate(asked):
+        if offer.vector is not None and offer.vector.shape == shape:
+            nearest = np.argsort(-(vectors @ unit(offer.vector[None, :])[0]))[:NEAREST]
+            found[row] = left[nearest].sum() / (len(nearest) + NEAREST_PRIOR)
+    return found
+
+
+def unit(vectors: Numbers) -> Numbers:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
 def one_year(past: Window, asked: Window, regime: str, settings: Settings) -> tuple[dict[str, Numbers], bool]:
     """Log prices [n] by each way, and whether the past's windows would have chosen pictures."""
     work = Work(settings, SilentReporter(), total=settings.windows + 1)
@@ -76,6 +97,7 @@ def one_year(past: Window, asked: Window, regime: str, settings: Settings) -> tu
     found = {
         "facts alone": plain.raw(asked.table, asked.offers)[:, 1],
         "on residuals": looking.raw(asked.table, asked.offers)[:, 1],
+        "look-alikes": plain.raw(asked.table, asked.offers)[:, 1] + of_look_alikes(parts, trust, asked.offers),
         "as columns": as_columns(past, asked, regime, settings, trust),
     }
     return found, learn(parts, regime).looks is not None

@@ -37,7 +37,7 @@ GROUPS = {
     "house": ("house_mean", "log_estimate", "estimate_spread", "estimate_digit", "log_opening_bid", "lot_number"),
 }
 ARTIST, LOOK = "artist", "look"
-MARKS = {"look_": LOOK, "word_": "medium", "sale_": "house", "estimate_above_": "house"}
+MARKS = {"provenance_": "provenance", "look_": LOOK, "word_": "medium", "sale_": "house", "estimate_above_": "house"}
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,7 @@ def facts_of(artwork: Artwork, lot: Lot | None, on: dt.date) -> dict[str, Any]:
         "artwork__artist__birth_earliest": artist.birth_earliest if artist else None,
         "artwork__title": artwork.title,
         "artwork__medium_text": artwork.medium_text,
+        "artwork__provenance": artwork.provenance,
         "lot__sale__title": lot.sale.title if lot else "",
         "lot__number_sort": lot.number_sort if lot else None,
     }

@@ -15,6 +15,7 @@ NAMES = {
     "medium": _("the medium"),
     "made": _("the date of the work"),
     "signature": _("whether it is signed"),
+    "provenance": _("the provenance"),
     "estimate": _("a house's estimate"),
 }
 WORTH_TELLING = 0.01

@@ -26,7 +26,7 @@ FIELDS = (
     "lot__estimate_low", "lot__estimate_high", "lot__opening_bid", "lot__sale__house_id", "artwork__artist_id",
     "artwork__attribution", "artwork__medium", "artwork__support", "artwork__height_cm", "artwork__width_cm",
     "artwork__depth_cm", "artwork__date_earliest", "artwork__signature", "artwork__artist__birth_earliest",
-    "artwork__title", "artwork__medium_text", "lot__sale__title", "lot__number_sort",
+    "artwork__title", "artwork__medium_text", "artwork__provenance", "lot__sale__title", "lot__number_sort",
 )  # fmt: skip
 AMOUNTS = ("lot__estimate_low", "lot__estimate_high", "lot__opening_bid")
 SMALLEST = Decimal("0.01")
@@ -162,6 +162,7 @@ def as_offer(row: Mapping[str, Any], amounts: Mapping[str, Decimal | None], vect
         is_signed=bool(row["artwork__signature"]),
         title=row["artwork__title"] or "",
         medium_text=row["artwork__medium_text"] or "",
+        provenance=row["artwork__provenance"] or "",
         house=row["lot__sale__house_id"],
         sale_kind=kind_of_sale(row["lot__sale__title"] or ""),
         lot_number=row["lot__number_sort"] or None,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 KIND = "valuation"
 FEWEST_SOLD = 60
 LIMITS = _(
-    "Public auction results only; condition, provenance and fashion are not seen. Intervals are as honest as the past is "
+    "Public auction results only; condition and fashion are not seen. Intervals are as honest as the past is "
     "like the future."
 )
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ml.valuation.earlier import EARLIER, earlier
 from ml.valuation.history import NOBODY, MarketMemory
 from ml.valuation.offers import Offer, log_mid_estimate
+from ml.valuation.provenance import PROVENANCE, provenance
 from ml.valuation.wording import WORDING
 from ml.valuation.words import SALE_WORDS, WORDS, materials, sale_words
 
@@ -46,7 +47,7 @@ FROM_ESTIMATE = (
 ABOVE_USUAL = tuple(f"{name}_above_usual" for name in FROM_USUAL)
 ABOVE_EARLIER = tuple(f"estimate_above_{name}" for name in FROM_ESTIMATE)
 DIFFERENCES = ABOVE_USUAL + ABOVE_EARLIER
-FIRST = FACTS + HISTORY + HOUSE + WORDS + EARLIER + CATALOGUE + WORDING
+FIRST = FACTS + HISTORY + HOUSE + WORDS + EARLIER + CATALOGUE + WORDING + PROVENANCE
 PLACES = {name: place for place, name in enumerate(FIRST)}
 NAMES = FIRST + DIFFERENCES
 CATEGORICAL = ("medium", "support", "attribution")
@@ -124,6 +125,7 @@ def numbers(offer: Offer, memory: MarketMemory) -> list[float]:
         *earlier(offer, memory.told.get(offer.artist), memory.sized_prior(offer)),
         *catalogue(offer, memory),
         *memory.wording.ask(offer),
+        *provenance(offer),
     ]
     return [*row, *differences(row)]
 

@@ -29,10 +29,11 @@ from ml.valuation.features import (
 )
 from ml.valuation.looks import Looks
 from ml.valuation.offers import Offer
+from ml.valuation.provenance import PROVENANCE
 from ml.valuation.wording import WORDING
 from ml.valuation.words import WORDS
 
-PUBLIC = FACTS + HISTORY + WORDS + EARLIER + WORDING + ABOVE_USUAL
+PUBLIC = FACTS + HISTORY + WORDS + EARLIER + WORDING + PROVENANCE + ABOVE_USUAL
 # Numbers that are the same for all lots of a day name the sale: trained on the morrow of an evening sale, a model that has
 # no other word for it takes all that follows for one (New York, May 2014: five times too high).
 OF_THE_DAY = ("year", "market_mean", "market_mean_per_area", "market_sell_through")

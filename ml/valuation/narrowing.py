@@ -26,6 +26,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "medium": ("medium", "support", "medium_text"),
     "made": ("made_year",),
     "signature": ("is_signed",),
+    "provenance": ("provenance",),
     "estimate": ("estimate_low", "estimate_high"),
 }
 VALUES, LOOKED_AT = 12, 120
@@ -55,6 +56,7 @@ def missing(offer: Offer) -> list[str]:
         "medium": bool(offer.medium),
         "made": offer.made_year is not None,
         "signature": offer.is_signed,
+        "provenance": bool(offer.provenance),
         "estimate": bool(offer.estimate_low or offer.estimate_high or offer.opening_bid),
     }
     return [fact for fact in FACTS if not known[fact]]

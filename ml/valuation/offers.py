@@ -16,8 +16,8 @@ class Offer:
     """Facts of one work in one lot. Sizes in centimetres; amounts in one currency on one price basis, or None.
 
     ``price`` is None where the lot was not sold or is still to come; ``sold`` is None where the outcome is not known.
-    ``title`` and ``medium_text`` are as printed; ``sale_kind`` is the sale's title without its date, which returns from
-    year to year. ``vector`` is the picture's unit vector, where there is one.
+    ``title``, ``medium_text`` and ``provenance`` are as printed; ``sale_kind`` is the sale's title without its date, which
+    returns from year to year. ``vector`` is the picture's unit vector, where there is one.
     """
 
     key: int
@@ -34,6 +34,7 @@ class Offer:
     is_signed: bool = False
     title: str = ""
     medium_text: str = ""
+    provenance: str = ""
     house: int | None = None
     sale_kind: str = ""
     lot_number: int | None = None

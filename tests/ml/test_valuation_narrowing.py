@@ -76,7 +76,8 @@ def test_the_fact_that_makes_the_price_comes_first(offers: list[Offer], model: P
 def test_what_is_known_is_not_asked_for(offers: list[Offer], model: PriceModel) -> None:
     told = found(offers, model, asked(artist=2, height_cm=50.0, width_cm=50.0))
     assert told == [], "the estimate alone is missing, and no model knows what to do with one"
-    assert missing(asked(artist=2, height_cm=50.0, width_cm=50.0, estimate_low=5.0)) == []
+    assert missing(asked(artist=2, height_cm=50.0, width_cm=50.0, estimate_low=5.0)) == ["provenance"], "none tells one"
+    assert missing(asked(artist=2, height_cm=50.0, width_cm=50.0, estimate_low=5.0, provenance="Heirs, 1950")) == []
 
 
 def test_everything_may_be_missing() -> None:
@@ -86,6 +87,7 @@ def test_everything_may_be_missing() -> None:
         "medium",
         "made",
         "signature",
+        "provenance",
         "estimate",
     ]
 
