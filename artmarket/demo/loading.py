@@ -25,6 +25,7 @@ from artmarket.demo.artists import Painter
 from artmarket.demo.atelier.painter import Order, paint_file
 from artmarket.demo.people import ATELIER, BELMAR, NORDWIK, make_people
 from artmarket.demo.works import WorkPlan, plan_works
+from artmarket.intake.copying import refresh_statistics
 from artmarket.sales.fx import refresh_usd
 from artmarket.sales.models import (
     AuctionHouse,
@@ -71,6 +72,7 @@ def write_records(plans: Sequence[WorkPlan], seed: int, organisations: dict[str,
     coming = timezone.localdate() + dt.timedelta(days=COMING_DAYS)
     sales = market.plan_sales(plans, seed, coming=coming)
     write_sales(sales, artworks, houses, organisations)
+    refresh_statistics(Artist, Artwork, AuctionHouse, Sale, Lot, LotArtwork)
 
 
 def write_artworks(plans: Sequence[WorkPlan], atelier: Organisation) -> dict[int, Artwork]:
