@@ -7,6 +7,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 NPM := $(shell command -v npm 2>/dev/null || echo $(VENV)/bin/npm)
 ARGS ?=
+# All tests run in two processes, each with servers of its own; a selection in one.
+EVERY_TEST := -n 2 --dist worksteal
 PIP := $(PY) -m pip --disable-pip-version-check --quiet --quiet install --constraint constraints.txt
 
 .PHONY: help demo run test lint bench shell reset stop messages browser
@@ -47,7 +49,7 @@ browser: $(VENV)/.installed-dev
 	@$(PY) -m tests.browser.install
 
 test: ready $(VENV)/.installed-dev browser ## set up and pass the tests (ARGS="tests/intake -k undo")
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(or $(ARGS),$(EVERY_TEST))
 
 lint: $(VENV)/.installed-dev ## style, types, arrows between rooms, templates
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

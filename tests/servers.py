@@ -1,24 +1,38 @@
-"""Starts the embedded PostgreSQL and Redis before Django reads its settings (loaded by ``-p tests.servers``)."""
+"""Starts the embedded PostgreSQL and Redis before Django reads its settings (loaded by ``-p tests.servers``).
+
+With ``-n`` each process of pytest-xdist has servers of its own, under a folder of its own, whatever the environment names:
+tests that commit, flush or start workers do not meet. One process takes DATABASE_URL and REDIS_URL where both are given.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from artmarket import embedded
 
-VAR = Path(os.environ.setdefault("ARTMARKET_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test")))
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
+HANDS_OUT = not PROCESS and "-n" in sys.argv
+BASE = os.environ.setdefault("ARTMARKET_TESTS_VAR", os.environ.get("ARTMARKET_VAR", "var/test"))
+VAR = (Path(__file__).resolve().parent.parent / BASE / PROCESS).resolve()
 
 
 def start() -> None:
-    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
-        os.environ.setdefault("SECRET_KEY", "only-for-tests")
+    os.environ["ARTMARKET_VAR"] = str(VAR)
+    os.environ.setdefault("SECRET_KEY", "only-for-tests")
+    if HANDS_OUT or (not PROCESS and "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ):
         return
     servers = embedded.start(VAR)
     os.environ["DATABASE_URL"] = servers.database_url
     os.environ["REDIS_URL"] = servers.redis_url
-    os.environ["SECRET_KEY"] = "only-for-tests"
     os.environ["ARTMARKET_TESTS_STARTED_SERVERS"] = "1"
+
+
+def share_cores() -> None:
+    """Leave each process its part of the cores: threads of OpenMP that outnumber them wait for each other."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // processes)))
 
 
 def pytest_unconfigure() -> None:
@@ -26,4 +40,6 @@ def pytest_unconfigure() -> None:
         embedded.stop(VAR)
 
 
+if PROCESS:
+    share_cores()
 start()

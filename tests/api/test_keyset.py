@@ -116,6 +116,7 @@ def test_a_page_is_one_query_that_compares_rows_and_counts_nothing():
         signing.dumps("text", salt=SALT),
         signing.dumps(5, salt=SALT),
     ],
+    ids=["nonsense", "unsigned", "another salt", "another order", "too short", "no number", "text", "number"],
 )
 def test_a_cursor_that_we_did_not_give_is_refused(cursor):
     with pytest.raises(BadCursor):
