@@ -39,8 +39,10 @@ export function linearScale(values, [from, to], { zero = false, count = 5 } = {}
 }
 
 export function logScale(values, [from, to]) {
-  const low = Math.floor(Math.log10(Math.min(...values)) * 3) / 3;
-  const high = Math.max(low + 0.5, Math.ceil(Math.log10(Math.max(...values)) * 3) / 3);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (most < 4 * least && most > least) return withinADecade(least, most, [from, to]);
+  const low = Math.floor(Math.log10(least) * 3) / 3;
+  const high = Math.max(low + 0.5, Math.ceil(Math.log10(most) * 3) / 3);
   const ticks = [];
   const factors = high - low > 3 ? [1] : high - low > 1.4 ? [1, 3] : [1, 2, 5];
   for (let power = Math.floor(low); power <= high; power += 1) {
@@ -49,6 +51,17 @@ export function logScale(values, [from, to]) {
       if (Math.log10(tick) >= low - 1e-9 && Math.log10(tick) <= high + 1e-9) ticks.push(tick);
     }
   }
+  const scale = (value) => from + ((Math.log10(value) - low) / (high - low)) * (to - from);
+  return Object.assign(scale, { ticks, text: shortNumber });
+}
+
+// Powers of ten would leave a narrow course one or two lines: round steps instead, on the same scale of ratios.
+function withinADecade(least, most, [from, to]) {
+  const step = niceStep(most - least, 5);
+  const ticks = [];
+  for (let tick = Math.floor(least / step) * step; tick < most + step; tick += step) if (tick > 0) ticks.push(Number(tick.toPrecision(12)));
+  const low = Math.log10(Math.min(least, ticks[0]));
+  const high = Math.log10(ticks.at(-1));
   const scale = (value) => from + ((Math.log10(value) - low) / (high - low)) * (to - from);
   return Object.assign(scale, { ticks, text: shortNumber });
 }
