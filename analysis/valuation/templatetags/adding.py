@@ -17,5 +17,5 @@ def adding(evidence: Evidence, key: int) -> str:
 
 @register.filter
 def signed(text: str) -> str:
-    """``EUR 300`` → ``+EUR 300``; a minus sign is one already."""
-    return text if text.startswith("-") else f"+{text}"
+    """``EUR 300`` → ``+EUR 300``, ``-300`` → ``−300``."""
+    return f"−{text[1:]}" if text.startswith("-") else f"+{text}"
