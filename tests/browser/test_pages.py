@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+from tests.browser.walking import FORMS, problems_of
 
-FORMS = [
-    pytest.param(1280, "light", "en", id="wide-light-en"),
-    pytest.param(360, "dark", "en", id="narrow-dark-en"),
-    pytest.param(360, "light", "zh-hans", id="narrow-light-zh"),
-    pytest.param(1280, "dark", "zh-hans", id="wide-dark-zh"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), FORMS)
@@ -19,11 +14,7 @@ def test_no_page_shuts_anybody_out(visit, gallery, width, scheme, language):
     visitor = visit(gallery.user, width=width, scheme=scheme, language=language)
     problems = []
     for name, path in gallery.pages.items():
-        visitor.go(path)
-        problems += [f"{name}: {problem}" for problem in visitor.violations()]
-        problems += [f"{name}: {visitor.overflow_px()} px too wide"] if visitor.overflow_px() > 0 else []
-        problems += [f"{name}: {complaint}" for complaint in visitor.complaints]
-        visitor.complaints.clear()
+        problems += problems_of(visitor, name, path)
         visitor.shot(f"{name}-{width}-{scheme}-{language}")
     assert problems == []
 
@@ -33,9 +24,7 @@ def test_no_stranger_is_shut_out(visit, gallery, width, scheme, language):
     visitor = visit(None, width=width, scheme=scheme, language=language)
     problems = []
     for name, path in {"landing": "/", "login": "/accounts/login/"}.items():
-        visitor.go(path)
-        problems += [f"{name}: {problem}" for problem in visitor.violations() + visitor.complaints]
-        problems += [f"{name}: too wide"] if visitor.overflow_px() > 0 else []
+        problems += problems_of(visitor, name, path)
         visitor.shot(f"{name}-{width}-{scheme}-{language}")
     assert problems == []
 

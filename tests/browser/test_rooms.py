@@ -26,15 +26,11 @@ from artmarket.intake import running, services
 from artmarket.intake.models import ImportSession
 from artmarket.intake.spec import spec_from_json
 from artmarket.sales.models import AuctionHouse, Lot
+from tests.browser.walking import Pages, walk
 from tests.intake.conftest import BAD, GOOD, HEADING, MAP, commit
 from tests.inventory.conftest import stock
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-FORMS = [
-    (width, scheme, language) for width in (360, 1280) for scheme in ("light", "dark") for language in ("en", "zh-hans")
-]
-Pages = dict[str, str]
 
 
 def started(gallery: Any, text: str) -> ImportSession:
@@ -179,17 +175,7 @@ MAKERS = {
 @pytest.mark.parametrize("room", MAKERS)
 def test_no_room_shuts_anybody_out(visit, gallery, room, tmp_path: Path):
     settings.MODELS_DIR = tmp_path / "models"
-    pages, problems = MAKERS[room](gallery), []
-    for width, scheme, language in FORMS:
-        visitor = visit(gallery.user, width=width, scheme=scheme, language=language)
-        for name, path in pages.items():
-            visitor.go(path)
-            form = f"{name} {width} {scheme} {language}"
-            wide = [f"{visitor.overflow_px()} px too wide"] if visitor.overflow_px() > 0 else []
-            problems += [f"{form}: {problem}" for problem in visitor.violations() + visitor.complaints + wide]
-            visitor.complaints.clear()
-            visitor.shot(f"{name}-{width}-{scheme}-{language}")
-        visitor.page.context.close()
+    problems = walk(visit, gallery.user, MAKERS[room](gallery))
     assert not problems, "\n".join(problems)
 
 

@@ -27,9 +27,10 @@ from tests.valuation.conftest import fill_market
 def lot(db) -> Lot:
     """A late lot *by* its artist, in a market where every third lot is *after* the artist and brings a third."""
     loaded_attributions.cache_clear()
-    fill_market(AuctionHouseFactory(currency="EUR", market="auction"))
+    house = AuctionHouseFactory(currency="EUR", market="auction")
+    fill_market(house)
     random = np.random.default_rng(3)
-    for lot in Lot.objects.order_by("pk"):
+    for lot in Lot.objects.filter(sale__house=house).order_by("pk"):
         if random.random() < 1 / 3:
             Artwork.objects.filter(lot_artworks__lot=lot).update(attribution="after")
             amounts = ("estimate_low", "estimate_high", "price")
@@ -37,7 +38,7 @@ def lot(db) -> Lot:
                 setattr(lot, name, getattr(lot, name) and (getattr(lot, name) / 3).quantize(Decimal("0.01")))
             lot.save(update_fields=amounts)
     train_scope(Scope("auction", "EUR"), reporter=SilentReporter())
-    own = Lot.objects.filter(lot_artworks__artwork__attribution="by").select_related("sale__house")
+    own = Lot.objects.filter(sale__house=house, lot_artworks__artwork__attribution="by").select_related("sale__house")
     return own.order_by("-sale_date", "-pk")[0]
 
 

@@ -1,0 +1,120 @@
+"""Indices, the track record and estimates in a real browser, with figures enough that all charts and tables are drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from analysis.indices.models import IndexDefinition
+from analysis.indices.services import compute
+from analysis.trackrecord.ledgers import keep_ledger
+from analysis.trackrecord.models import BacktestRun, Forecast
+from analysis.trackrecord.scoring import score_forecasts
+from analysis.valuation import services
+from analysis.valuation.records import Scope
+from artmarket.sales.models import AuctionHouse, Lot
+from ml.reporter import SilentReporter
+from tests.browser.conftest import Gallery, Visit
+from tests.browser.walking import walk
+from tests.factories import AuctionHouseFactory
+from tests.indices.conftest import fill_market
+from tests.trackrecord.conftest import (
+    _nothing_remembered,
+    biased_houses,
+    coming_lot,
+    freeze_by_hand,
+    make_run,
+    run,
+    sell,
+    walked,
+)
+from tests.valuation.test_whatif import lot as attributed_lot
+
+__all__ = ["_nothing_remembered", "attributed_lot", "biased_houses", "make_run", "run", "walked"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+Houses = dict[str, AuctionHouse]
+
+
+def assert_all_drawn(visit: Visit, user: Any, path: str, charts: int) -> None:
+    """As many charts as the page is to have, none of them empty."""
+    visitor = visit(user)
+    visitor.go(path)
+    assert visitor.page.locator("[data-chart]").count() == charts
+    assert visitor.page.locator("[data-chart]:not(:has(svg path, svg rect, svg circle, svg line))").count() == 0
+
+
+def test_indices_shut_nobody_out(visit: Visit, gallery: Gallery) -> None:
+    artists = fill_market(AuctionHouseFactory(currency="EUR", market="auction"))
+    facts: dict[str, Any] = {"market": "auction", "currency": "EUR", "visibility": "public"}
+    whole = IndexDefinition.objects.create(**facts)
+    movement = IndexDefinition.objects.create(**facts, movement="Tonalism")
+    empty = IndexDefinition.objects.create(**facts, medium="oil")
+    for definition in (whole, movement):
+        compute(definition=definition, reporter=SilentReporter())
+    pages = {
+        "indices": reverse("indices:index-list"),
+        "index": whole.get_absolute_url(),
+        "index-censored": whole.get_absolute_url() + "?method=censored",
+        "index-repeat": whole.get_absolute_url() + "?method=repeat_sales",
+        "index-part": movement.get_absolute_url(),
+        "index-empty": empty.get_absolute_url(),
+        "index-new": reverse("indices:index-new"),
+        "index-artist": artists[0].get_absolute_url(),
+    }
+    problems = walk(visit, gallery.user, pages)
+    assert not problems, "\n".join(problems)
+
+
+def forecasts() -> tuple[Forecast, Forecast, Forecast]:
+    """One that waits for its sale, one whose lot was sold, one whose lot was bought in."""
+    open_one, sold, unsold = (freeze_by_hand(coming_lot(), sale_chance=0.7) for _lot in range(3))
+    sell(sold.lot, 1600)
+    sell(unsold.lot, None)
+    score_forecasts()
+    return open_one, sold, unsold
+
+
+def test_the_record_shuts_nobody_out(visit: Visit, gallery: Gallery, run: BacktestRun, biased_houses: Houses) -> None:
+    keep_ledger(scope=Scope("auction", "EUR"), before=dt.date(2024, 1, 1))
+    open_one, sold, unsold = forecasts()
+    house = biased_houses["Low"]
+    pages = {
+        "record": reverse("trackrecord:record"),
+        "record-run": reverse("trackrecord:run-detail", args=[run.pk]),
+        "forecasts": reverse("trackrecord:forecast-list"),
+        "forecast-open": open_one.get_absolute_url(),
+        "forecast-sold": sold.get_absolute_url(),
+        "forecast-unsold": unsold.get_absolute_url(),
+        "forecast-lot": open_one.lot.get_absolute_url(),
+        "ledger": reverse("trackrecord:ledger"),
+        "ledger-house": reverse("trackrecord:house-ledger", args=[house.pk]),
+        "house-biased": house.get_absolute_url(),
+    }
+    problems = walk(visit, gallery.user, pages)
+    assert not problems, "\n".join(problems)
+    assert_all_drawn(visit, gallery.user, pages["record"], charts=5)
+
+
+def test_estimates_shut_nobody_out_and_weigh_an_opinion(visit: Visit, gallery: Gallery, attributed_lot: Lot) -> None:
+    estimate = services.estimate(actor=gallery.user, lot=attributed_lot)
+    pages = {
+        "estimate-made": estimate.get_absolute_url(),
+        "estimate-of-lot": attributed_lot.get_absolute_url(),
+        "estimate-of-work": attributed_lot.artworks.get().get_absolute_url(),
+    }
+    problems = walk(visit, gallery.user, pages)
+    assert not problems, "\n".join(problems)
+
+    visitor = visit(gallery.user, width=360)
+    visitor.go(pages["estimate-made"])
+    panel = visitor.page.locator(f"#what-if-{estimate.pk}")
+    for name in ("by", "after"):
+        panel.locator(f"input[name={name}]").fill("50")
+    panel.get_by_role("button", name="Weigh them").click()
+    panel.get_by_text("Expected price").wait_for()
+    assert visitor.violations() == []
+    assert visitor.overflow_px() <= 0
+    visitor.shot("estimate-weighed-360")
