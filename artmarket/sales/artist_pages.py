@@ -24,15 +24,16 @@ def statistics_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One market and qualifier at a time: a row a medium, a tab a window."""
     artist = get_object_or_404(Artist.objects.visible_to(request.user), pk=pk)
     form = StatisticsForm(request.GET)
-    found = form.statistics(request.user, artist.pk) if form.is_valid() else None
+    found = form.all_statistics(request.user, artist.pk) if form.is_valid() else None
     context = {"artist": artist, "form": form, "windows": WINDOWS, "fewest": FEWEST, "found": found}
     if found is not None:
-        context |= chosen(found, form.cleaned_data["window"] or USUAL_WINDOW)
+        context |= chosen(found, **{name: form.cleaned_data[name] for name in ("window", "market", "attribution")})
     return render(request, "sales/artist_statistics.html", context)
 
 
-def chosen(found: Statistics, window: int) -> dict[str, Any]:
+def chosen(found: Statistics, *, window: int | None, market: str, attribution: str) -> dict[str, Any]:
     """The group asked for or the largest, its rows in the window, and the groups and the chart to choose others by."""
+    window = window or USUAL_WINDOW
     sizes: dict[tuple[str, str], Figures] = {}
     for figures in found.figures:
         if figures.medium is None:
@@ -40,7 +41,9 @@ def chosen(found: Statistics, window: int) -> dict[str, Any]:
     groups = sorted(sizes.values(), key=lambda one: (-one.offered, one.market, one.attribution))
     if not groups:
         return {"groups": [], "rows": []}
-    group = groups[0]
+    asked = {"market": market, "attribution": attribution}
+    fits = [one for one in groups if all(getattr(one, name) == value for name, value in asked.items() if value)]
+    group = (fits or groups)[0]
     mine = [one for one in found.figures if (one.market, one.attribution) == (group.market, group.attribution)]
     rows = [one for one in mine if one.months == window]
     return {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -215,11 +216,16 @@ class StatisticsForm(RealForm):
     def statistics(self, user: Actor, artist_id: int) -> Statistics:
         """What is asked, of a valid form: one query, and one for the basis where none is named."""
         data = self.cleaned_data
+        found = self.all_statistics(user, artist_id, [data["window"]] if data["window"] else WINDOWS)
+        named = {name: data[name] for name in ("medium", "attribution", "market") if data[name]}
+        kept = [one for one in found.figures if all(getattr(one, name) == value for name, value in named.items())]
+        return replace(found, figures=kept)
+
+    def all_statistics(self, user: Actor, artist_id: int, windows: Sequence[int] = WINDOWS) -> Statistics:
+        """Those of every medium, attribution and market, whichever is named: what a page lets people choose from."""
+        data = self.cleaned_data
         basis = data["basis"] or artist_statistics.usual_basis(user, artist_id)
-        windows = [data["window"]] if data["window"] else WINDOWS
         found = artist_statistics.artist_statistics(
             user, artist_id, until=data["until"], basis=basis, windows=windows, real=data["real"]
         )
-        named = {name: data[name] for name in ("medium", "attribution", "market") if data[name]}
-        kept = [one for one in found if all(getattr(one, name) == value for name, value in named.items())]
-        return Statistics(data["until"], basis, data["real"], kept)
+        return Statistics(data["until"], basis, data["real"], found)

@@ -68,6 +68,20 @@ def test_the_largest_group_comes_first_and_others_are_a_link_away(client, artist
     assert [row.median for row in other.context["rows"] if row.medium is None] == [1001.0]
 
 
+def test_an_empty_window_leaves_the_way_to_the_others(client, artist):
+    page = client.get(page_of(artist), {"until": "2026-03-01", "window": 12, "market": "auction", "attribution": "by"})
+    words = page.content.decode()
+    assert page.context["rows"] == []
+    assert "No lot in this window." in words
+    assert "window=36" in words
+
+
+def test_the_other_groups_stay_in_sight_beside_the_one_asked_for(client, artist):
+    sell(artist, 4, work={"attribution": "after"}, price=9)
+    page = client.get(page_of(artist), {**ASKED, "market": "auction", "attribution": "by"})
+    assert [group.attribution for group in page.context["groups"]] == ["after", "by"]
+
+
 def test_real_prices_on_request_and_the_caption_says_so(client, artist, index):
     page = client.get(page_of(artist), {**ASKED, "real": "2024-05"})
     assert page.context["rows"][0].median == 2002.0
