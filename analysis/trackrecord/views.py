@@ -117,9 +117,9 @@ def write_csv(answer: HttpResponse, rows: Iterable[list[Any]]) -> None:
 
 @require_safe
 def forecast_list(request: HttpRequest) -> HttpResponse:
-    """Frozen estimates of lots that may be seen, scored ones first."""
+    """Frozen estimates of lots that may be seen: those that are scored, or while there are none those that wait."""
     rows: Any = Forecast.objects.visible_to(request.user)
-    state = request.GET.get("state", "scored")
+    state = request.GET.get("state") or ("scored" if rows.filter(score__isnull=False).exists() else "waiting")
     rows = rows.filter(score__isnull=state != "scored").select_related(
         "score", "lot__sale__house", "valuation__artwork__artist"
     )

@@ -158,7 +158,7 @@ def write_sales(
     houses: dict[str, AuctionHouse],
     organisations: dict[str, Organisation],
 ) -> None:
-    """Sales, lots and their works; coming sales are private to their house."""
+    """Sales, lots and their works; a coming sale that is not announced is private to its house."""
     sales = Sale.objects.bulk_create([sale_of(plan, houses, organisations) for plan in plans])
     pairs = [(lot, sale) for plan, sale in zip(plans, sales, strict=True) for lot in plan.lots]
     lots = Lot.objects.bulk_create([lot_of(lot, sale) for lot, sale in pairs], batch_size=2000)
@@ -179,7 +179,7 @@ def sale_of(plan: market.SalePlan, houses: dict[str, AuctionHouse], organisation
         currency="EUR",
         category="Paintings",
         organisation=organisations[plan.house],
-        visibility=Visibility.PRIVATE if plan.is_coming else Visibility.PUBLIC,
+        visibility=Visibility.PRIVATE if plan.is_coming and not plan.is_announced else Visibility.PUBLIC,
     )
 
 

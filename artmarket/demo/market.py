@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,7 @@ class SalePlan:
     title: str
     lots: tuple[LotPlan, ...]
     is_coming: bool = False
+    is_announced: bool = False
 
 
 def true_index() -> dict[int, float]:
@@ -110,7 +111,7 @@ def log_value(work: WorkPlan, year: int, seed: int) -> float:
 
 
 def plan_sales(works: Sequence[WorkPlan], seed: int, *, coming: dt.date) -> list[SalePlan]:
-    """All sales 2005–2025 of both houses, and one coming sale of each on ``coming``."""
+    """All sales 2005–2025 of both houses; a coming sale of each from ``coming`` on, and one more that is announced."""
     rng = np.random.default_rng([seed, 2])
     planned = [
         plan_sale(house, dt.date(year, month, day + shift), works, rng, seed)
@@ -118,10 +119,11 @@ def plan_sales(works: Sequence[WorkPlan], seed: int, *, coming: dt.date) -> list
         for month, day in SALE_MONTHS
         for house, shift in ((NORDWIK, 0), (BELMAR, 4))
     ]
-    return planned + [
+    still_to_come = [
         plan_sale(house, coming + dt.timedelta(days=7 * place), works, rng, seed, is_coming=True)
-        for place, house in enumerate((NORDWIK, BELMAR))
+        for place, house in enumerate((NORDWIK, BELMAR, NORDWIK))
     ]
+    return [*planned, *still_to_come[:-1], replace(still_to_come[-1], is_announced=True)]
 
 
 def plan_sale(

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from artmarket.accounts.models import User
 from artmarket.catalogue.models import Artist, Artwork, ArtworkImage
@@ -60,6 +61,12 @@ def test_a_coming_sale_is_seen_by_its_house_alone(demo):
         for name in ("house", "rival")
     )
     assert mine.house != theirs.house
+
+
+def test_an_announced_sale_is_seen_by_all_before_it_is_held(demo):
+    dealer = User.objects.get(username="dealer")
+    sale = Sale.objects.visible_to(dealer).get(date__gt=timezone.localdate())
+    assert set(sale.lots.visible_to(dealer).values_list("outcome", "price")) == {("unknown", None)}
 
 
 def test_the_truth_is_kept_beside_the_data(demo):

@@ -107,6 +107,6 @@ class TestTruth:
 
     def test_nothing_is_known_of_a_coming_sale(self, sales):
         coming = [sale for sale in sales if sale.is_coming]
-        assert len(coming) == 2
+        assert [sale.is_announced for sale in coming] == [False, False, True]
         assert all(lot.price is None and lot.outcome == "unknown" for sale in coming for lot in sale.lots)
         assert min(sale.date for sale in coming) == COMING
