@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from artmarket import embedded
+from artmarket import embedded, static_sources
 
 BASE = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -139,8 +139,17 @@ def step(title: str, command: Sequence[str], env: Mapping[str, str]) -> None:
 def set_up(env: Mapping[str, str]) -> None:
     """Bring the schema and the static files up to date."""
     step("bringing the database up to date", manage("migrate", "--noinput", "-v", "0"), env)
-    step("collecting static files", manage("collectstatic", "--noinput", "-v", "0"), env)
+    collect_static(Path(env["ARTMARKET_VAR"]), env)
     step("loading exchange rates", manage("load_seeds"), env)
+
+
+def collect_static(var: Path, env: Mapping[str, str]) -> None:
+    """Collect static files unless they are those of the last time: to name and compress them takes seconds."""
+    noted, state = var / "static" / ".collected-from", static_sources.state(BASE)
+    if noted.exists() and noted.read_text() == state:
+        return
+    step("collecting static files", manage("collectstatic", "--noinput", "-v", "0"), env)
+    noted.write_text(state)
 
 
 def load_demo(var: Path, env: Mapping[str, str]) -> None:
@@ -151,10 +160,11 @@ def load_demo(var: Path, env: Mapping[str, str]) -> None:
     step("painting the demo atelier and its market", manage("make_demo"), env)
     step("embedding its pictures", manage("embed_images"), env)
     step("training the price model", manage("train_valuation", "--scope", "all"), env)
-    step("computing its price indices", manage("compute_indices"), env)
+    step("computing its price indices", manage("compute_indices", "-v", "0"), env)
     year = ("--from", "2025-01-01", "--to", "2026-01-01", "--scope", "invented:EUR")
     step("measuring its estimates on a year that they had not seen", manage("backtest", *year), env)
-    step("writing its house ledger", manage("house_ledger", "--scope", "invented:EUR"), env)
+    step("writing its house ledger", manage("house_ledger", "--scope", "invented:EUR", "-v", "0"), env)
+    step("freezing estimates of its coming lots", manage("freeze_forecasts"), env)
     step("filling its dealer's store", manage("make_demo_inventory"), env)
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
