@@ -149,6 +149,9 @@ def test_the_command_prints_who_is_off(biased_houses: Houses) -> None:
     call_command("house_ledger", before=TODAY, stdout=out)
     assert "Low" in out.getvalue()
     assert "of them off: 1" in out.getvalue()
+    quiet = io.StringIO()
+    call_command("house_ledger", before=TODAY, verbosity=0, stdout=quiet)
+    assert len(quiet.getvalue().splitlines()) == 1
 
 
 def test_a_ledger_is_checked_against_what_was_sold_after_it(biased_houses: Houses) -> None:

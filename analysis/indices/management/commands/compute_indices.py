@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -21,8 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("--points", action="store_true", help="print every point of the nominal hybrid index")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for definition in self.wanted(options):
-            self.compute(definition, with_points=options["points"])
+        wanted = self.wanted(options)
+        made = [self.compute(definition, options) for definition in wanted]
+        if not options["verbosity"]:
+            self.stdout.write(f"{len(wanted)} indices, {sum(made)} new vintages")
 
     def wanted(self, options: dict[str, Any]) -> list[IndexDefinition]:
         known = IndexDefinition.objects.select_related("artist")
@@ -41,10 +44,16 @@ class Command(BaseCommand):
         named = {(scope.market, scope.currency) for scope in asked}
         return [each for each in known.order_by("pk") if (each.market, each.currency) in named]
 
-    def compute(self, definition: IndexDefinition, *, with_points: bool) -> None:
+    def compute(self, definition: IndexDefinition, options: dict[str, Any]) -> int:
+        """Compute one index and, unless told to be quiet, say what came; returns how many vintages are new."""
         from ml.reporter import SilentReporter
 
         made = compute(definition=definition, reporter=SilentReporter())
+        if options["verbosity"]:
+            self.report(definition, made, with_points=options["points"])
+        return len(made)
+
+    def report(self, definition: IndexDefinition, made: Sequence[IndexVintage], *, with_points: bool) -> None:
         self.stdout.write(f"{definition.pk} {definition.scope} {definition}: {len(made)} new vintages")
         for vintage in made:
             self.stdout.write(f"  {vintage.method}{' real' if vintage.is_real else ''}: {in_words(vintage)}")

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             except TooFewLots as error:
                 self.stdout.write(f"{scope}: {error}")
                 continue
-            self.report(ledger, options["most"])
+            self.report(ledger, options["most"] if options["verbosity"] else None)
             if options["check_to"]:
                 self.say_how_it_did(ledger, options["check_to"])
 
@@ -53,8 +53,11 @@ class Command(BaseCommand):
             self.stdout.write(f"    {100 * math.expm1(mean):+6.1f} %  {lots:>5}  {words[flag]}")
         self.stdout.write(f"    correlation {found.correlation:.2f}; squared error saved {found.saved:.1%}")
 
-    def report(self, ledger: HouseLedger, most: int) -> None:
+    def report(self, ledger: HouseLedger, most: int | None) -> None:
+        """What it stands on, then ``most`` rows of each level; None: no rows."""
         self.stdout.write(f"{ledger.scope}: {ledger.lots} lots before {ledger.before}, prices {ledger.conversions}")
+        if most is None:
+            return
         self.stdout.write(f"  spreads by level {ledger.variances}; persistence {ledger.persistence}")
         for level in LedgerEntry.Level.values:
             rows = ledger.entries.filter(level=level).select_related("house", "artist")
