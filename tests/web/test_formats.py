@@ -8,7 +8,7 @@ import pytest
 from django.template.defaultfilters import floatformat
 from django.utils import translation
 
-from artmarket.web.templatetags.formats import amount, exact_money, percentage
+from artmarket.web.templatetags.formats import amount, exact_money, percentage, signed
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -18,6 +18,11 @@ def test_amounts_are_parted_in_thousands(language):
         assert amount(Decimal("1234567.50")) == "1,234,567.50"
         assert exact_money(Decimal("-1234567"), "CNY") == "CNY\u00a0-1,234,567.00"
         assert floatformat(1234567.4, "0g") == "1,234,567"
+
+
+def test_changes_have_a_sign_of_their_own():
+    assert [signed(Decimal(each)) for each in ("1234", "-1234.5", "0")] == ["+1,234", "−1,234.50", "0"]
+    assert signed(None) == ""
 
 
 def test_shares_are_written_in_per_cent():

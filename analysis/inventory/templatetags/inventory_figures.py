@@ -12,5 +12,6 @@ register = template.Library()
 
 @register.filter
 def signed_percent(share: Decimal) -> str:
-    """``0.123`` → ``+12.3 %``."""
-    return f"{'+' if share > 0 else ''}{number_format(round(100 * share, 1), decimal_pos=1)}\u00a0%"
+    """``0.123`` → ``+12.3 %``, ``-0.05`` → ``−5.0 %``."""
+    percent = round(100 * share, 1)
+    return f"{'−' if percent < 0 else '+' if percent > 0 else ''}{number_format(abs(percent), decimal_pos=1)}\u00a0%"

@@ -28,6 +28,14 @@ def money(value: Decimal | None, currency: str) -> str:
 
 
 @register.filter
+def signed(value: Decimal | int | None) -> str:
+    """``1234`` → ``+1,234``, ``-5`` → ``−5``: a change, with the minus sign that is as wide as the plus."""
+    if value is None:
+        return ""
+    return f"{'−' if value < 0 else '+' if value > 0 else ''}{amount(-value if value < 0 else value)}"
+
+
+@register.filter
 def percentage(value: float | None) -> str:
     """``0.123`` → ``12 %``; a dash for None."""
     return "–" if value is None else f"{number_format(round(100 * value))}\u00a0%"
