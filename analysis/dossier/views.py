@@ -51,7 +51,7 @@ def dossier_new(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             return redirect(made(request, valuation, form.cleaned_data))
         except services.DossierRefused as refused:
-            form.add_error(None, str(refused))
+            form.add_error("premium_percent" if refused.code == "premium_unknown" else None, str(refused))
     context = {"form": form, "valuation": valuation, "may_make": form.fields["organisation"].queryset.exists()}  # type: ignore[attr-defined]
     return render(request, "dossier/dossier_new.html", context, status=422 if form.errors else 200)
 

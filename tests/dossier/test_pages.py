@@ -103,6 +103,11 @@ def test_bad_terms_are_named_and_make_nothing(world, valuation, as_user, bad, sa
     assert not Dossier.objects.exists()
 
 
+def test_a_premium_that_nobody_knows_is_asked_for_at_its_field(world, valuation, as_user):
+    answer = as_user(world.member).post(new_url(valuation), ask(world, purpose="insurance"))
+    assert list(answer.context["form"].errors) == ["premium_percent"]
+
+
 def test_the_schedule_of_the_lots_house_is_used_and_named(world, valuation, as_user):
     lot = LotFactory(artwork=valuation.artwork)
     house = lot.sale.house
