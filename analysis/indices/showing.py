@@ -37,7 +37,7 @@ def methods_chart(definition: IndexDefinition, vintages: Iterable[IndexVintage])
 def counts_chart(vintage: IndexVintage) -> dict[str, Any]:
     """How many sales, and pairs of sales of one work, stand behind each point."""
     is_short = len(vintage.points) <= MOST_NAMED_BARS
-    names = {"sales": _("sales"), "pairs": _("ends of pairs")}
+    names = {"sales": _("sold lots"), "pairs": _("ends of pairs")}
     series = [
         {
             "name": name,
@@ -96,4 +96,5 @@ def sparkline(vintage: IndexVintage) -> Sparkline:
         x = SPARK_EDGE + number * step
         y = SPARK_HEIGHT - SPARK_EDGE - (math.log(point["level"]) - low) / spread * (SPARK_HEIGHT - 2 * SPARK_EDGE)
         stretches[-1].append(f"{x:.1f},{y:.1f}")
-    return Sparkline([" ".join(stretch) for stretch in stretches if stretch])
+    # A line of one point has no length, so that its round cap shows only where it is said twice.
+    return Sparkline([" ".join(each * 2 if len(each) == 1 else each) for each in stretches if each])

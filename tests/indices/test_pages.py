@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from analysis.indices.models import IndexDefinition
 from analysis.indices.services import compute
+from analysis.indices.showing import sparkline
 from analysis.jobs.models import Job
 from artmarket.sales.models import Lot
 from ml.reporter import SilentReporter
@@ -112,6 +113,14 @@ class TestTheList:
         assert "<polyline" in text
         assert "Whole market · years" in text
         assert 'points="' in text.split('class="sparkline"')[1][:400]
+
+    def test_a_point_between_gaps_is_a_dot(self, computed):
+        vintage = computed.vintages.get(method="hedonic", is_real=False)
+        for point in vintage.points[1:]:
+            point["level"] = None
+        (dot,) = sparkline(vintage).stretches
+        first, second = dot.split()
+        assert first == second
 
     def test_it_can_be_narrowed(self, computed, artists, page):
         IndexDefinition.objects.create(
