@@ -18,7 +18,7 @@ NAMES = {
     "provenance": _("the provenance"),
     "estimate": _("a house's estimate"),
 }
-WORTH_TELLING = 0.01
+WORTH_TELLING = 0.02
 
 
 @dataclass(frozen=True)
