@@ -30,7 +30,8 @@ function xScale(kind, data, points, range) {
   const count = Math.max(2, Math.floor((range[1] - range[0]) / 80));
   if (data.x_type === "category") return bandScale([...new Set(points.map((point) => point[0]))], range);
   const values = points.map((point) => point[0]);
-  const inner = [range[0] + 8, range[1] - 8];
+  const edge = kind === "bar" ? (range[1] - range[0]) / (2 * Math.max(1, new Set(values).size)) : 8;
+  const inner = [range[0] + edge, range[1] - edge];
   if (data.x_type === "time") return timeScale(values, inner, count);
   if (data.x_type === "year") return yearScale(values, inner, count);
   if (data.x_type === "log") return logScale(values, inner);
