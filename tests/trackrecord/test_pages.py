@@ -124,6 +124,12 @@ def test_strangers_see_no_lot_and_no_house(client, forecast: Forecast, name: str
     assert client.get(reverse(f"trackrecord:{name}", args=keys.get(name, []))).status_code == 302
 
 
+def test_what_still_waits_is_listed_while_nothing_is_scored_and_not_called_missed(as_user, world, forecast) -> None:
+    text = as_user(world.member).get(reverse("trackrecord:forecast-list")).content.decode()
+    assert forecast.get_absolute_url() in text
+    assert "<td>no</td>" not in text
+
+
 def test_a_frozen_estimate_is_seen_by_those_who_see_its_lot(as_user, world, forecast: Forecast) -> None:
     address = forecast.get_absolute_url()
     assert as_user(world.outsider).get(address).status_code == 200
