@@ -84,7 +84,9 @@ function drawDots(group, series, x, y, _place, className = "scatter", radius = 4
 }
 
 function drawBars(group, series, x, y, { index, count, base }) {
-  const room = x.width ? x.width * 0.72 : Math.max(2, ((x(x.ticks.at(-1)) - x(x.ticks[0])) / Math.max(1, series.points.length)) * 0.7);
+  const places = series.points.map(([at]) => x(at));
+  const apart = (Math.max(...places) - Math.min(...places)) / Math.max(1, places.length - 1);
+  const room = x.width ? x.width * 0.72 : Math.max(2, (apart || 64) * 0.7);
   const wide = Math.max(1, Math.min(64, room / count));
   for (const [at, value] of series.points) {
     if (!Number.isFinite(value)) continue;
