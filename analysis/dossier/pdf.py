@@ -242,7 +242,7 @@ def data(sheet: Sheet, facts: Mapping[str, Any]) -> None:
         (words["last_sale"], known["until"]),
         (words["model"], model["name"]),
         (words["model_market"], model["scope"]),
-        (words["regime"], known["regime"]),
+        (words["regime"], words.get(known["regime"], known["regime"])),
         (words["measured"], model["measured"]),
         (words["code_version"], model["code_version"]),
         (words["data_fingerprint"], known["sha256"]),

@@ -17,6 +17,7 @@ def context_of(dossier: Dossier) -> dict[str, Any]:
         "dossier": dossier,
         "facts": facts,
         "words": facts["words"],
+        "regime": facts["words"].get(facts["data"]["regime"], facts["data"]["regime"]),
         "currency": facts["estimate"]["currency"],
         "headline": [Decimal(amount) for amount in purpose["headline"]],
         "columns": [facts["words"][name] for name in purpose["columns"]],

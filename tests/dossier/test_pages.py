@@ -77,12 +77,18 @@ def test_an_estimate_becomes_a_dossier_and_a_pdf(world, valuation, as_user):
     answer = client.post(new_url(valuation), ask(world, purpose="insurance", **terms))
     dossier = Dossier.objects.get()
     assert answer.url == dossier.get_absolute_url()
-    assert "EUR\u00a03,725" in client.get(answer.url).content.decode()
+    page = client.get(answer.url).content.decode()
+    assert "EUR\u00a03,725" in page
+    assert "Walk-in" in page
+    assert "walk_in" not in page
     pdf = client.get(reverse("dossier:dossier-pdf", args=[dossier.pk]))
     assert pdf["Content-Type"] == "application/pdf"
     assert dossier.reference in pdf["Content-Disposition"]
     document = pypdfium2.PdfDocument(pdf.content)
-    assert "EUR 3,725" in document[0].get_textpage().get_text_range()
+    texts = [page.get_textpage().get_text_range() for page in document]
+    assert "EUR 3,725" in texts[0]
+    assert any("Walk-in" in text for text in texts)
+    assert not any("walk_in" in text for text in texts)
     document.close()
 
 
