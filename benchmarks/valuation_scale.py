@@ -54,15 +54,18 @@ def offers_of(count: int) -> list[Offer]:
     return found
 
 
-def measure(count: int, train_most: int) -> str:
+def measure(count: int, train_most: int) -> None:
+    """Prints each figure as soon as it is known: a million lots take their time."""
     offers = offers_of(count)
     begun = time.perf_counter()
     table = build(offers)
     features, trained = time.perf_counter() - begun, float("nan")
+    print(f"{count:>9,}{features:>12.1f}{1e6 * features / count:>10.0f}", end="", flush=True)
     if count <= train_most:
         begun = time.perf_counter()
         train(offers, table=table)
         trained = time.perf_counter() - begun
+    print(f"{trained:>12.1f}", end="", flush=True)
     small = offers[: min(count, 10_000)]
     model = train(small, table=table.rows(range(len(small)))).model
     memory, past = remember(offers), PastSales.of(offers)
@@ -77,8 +80,7 @@ def measure(count: int, train_most: int) -> str:
         model.contributions(row, [asked])
         nearest_sales(asked, past)
         times.append(1000 * (time.perf_counter() - begun))
-    warm = statistics.median(times[10:])
-    return f"{count:>9,}{features:>12.1f}{1e6 * features / count:>10.0f}{trained:>12.1f}{warm:>12.1f}"
+    print(f"{statistics.median(times[10:]):>12.1f}", flush=True)
 
 
 def main() -> None:
@@ -88,7 +90,7 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{'lots':>9}{'features s':>12}{'µs a lot':>10}{'training s':>12}{'warm ms':>12}", flush=True)
     for count in options.lots:
-        print(measure(count, options.train_most), flush=True)
+        measure(count, options.train_most)
 
 
 if __name__ == "__main__":
