@@ -198,7 +198,7 @@ class Past:
             return [math.nan] * len(PRICES)
         price, sized, recent = self.price[has], (self.price - self.size_parts)[has], self.ages[has] < 5
         return [
-            *(float(each) for each in np.quantile(price, (0.1, 0.5, 0.9))),
+            *quantiles(price, (0.1, 0.5, 0.9)),
             float(price[recent].max()) if recent.any() else math.nan,
             float(sized[-1]) + self.size,
             float(sized[-3:].mean()) + self.size,
@@ -243,4 +243,16 @@ class Past:
 def usual(values: Sequence[float] | Numbers) -> float:
     """Median of the known ones; NaN where there is none."""
     known = np.asarray(values)[~np.isnan(values)]
-    return float(np.median(known)) if len(known) else math.nan
+    return quantiles(known, (0.5,))[0] if len(known) else math.nan
+
+
+def quantiles(values: Numbers, shares: Sequence[float]) -> list[float]:
+    """Linear quantiles of values [n], n above 0: NumPy's own take ten times as long for the few that an artist has."""
+    rising, last = np.sort(values).tolist(), len(values) - 1
+    found = []
+    for share in shares:
+        place = share * last
+        below = min(int(place), max(last - 1, 0))
+        above = min(below + 1, last)
+        found.append(rising[below] + (place - below) * (rising[above] - rising[below]))
+    return found

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.valuation.comparables import nearest_sales
-from ml.valuation.earlier import MOST
+from ml.valuation.earlier import MOST, quantiles
 from ml.valuation.features import NAMES, ask, build, remember
 from ml.valuation.offers import Offer
 
@@ -195,3 +195,9 @@ def test_words_that_fetched_more_say_so() -> None:
     assert dear > 0.3
     assert cheap < -0.3
     assert value("title_words", Offer(key=99, date=later, artist=2, title="Nothing known"), past) == 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.floats(-20, 20), min_size=1, max_size=30), st.sampled_from([(0.5,), (0.1, 0.5, 0.9), (0.0, 1.0)]))
+def test_quantiles_are_numpy_s_own(values: list[float], shares: tuple[float, ...]) -> None:
+    np.testing.assert_allclose(quantiles(np.array(values), shares), np.quantile(values, shares), atol=1e-12)
