@@ -10,6 +10,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from artmarket import embedded
 
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -35,9 +37,15 @@ def share_cores() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // processes)))
 
 
-def pytest_unconfigure() -> None:
-    if os.environ.get("ARTMARKET_TESTS_STARTED_SERVERS") and not os.environ.get("ARTMARKET_KEEP_SERVERS"):
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started. xdist ends its processes before they could stop theirs, so the one that hands out does."""
+    if PROCESS or os.environ.get("ARTMARKET_KEEP_SERVERS"):
+        return
+    if os.environ.get("ARTMARKET_TESTS_STARTED_SERVERS"):
         embedded.stop(VAR)
+    if config.getoption("numprocesses", None):
+        for folder in VAR.glob("gw*"):
+            embedded.stop(folder)
 
 
 if PROCESS:
