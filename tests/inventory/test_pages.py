@@ -147,7 +147,7 @@ def test_a_list_shows_cost_worth_and_change_in_the_readers_currency(world, item,
     page = as_user(world.member).get(LIST).content.decode()
     assert "EUR\u00a041,337" in page
     assert "≈ USD\u00a060,000" in page
-    assert "USD\u00a0+14,529.30" in page
+    assert "USD&nbsp;+14,529.30" in page
     assert "+32.0\u00a0%" in page
 
 
