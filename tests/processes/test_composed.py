@@ -38,7 +38,7 @@ def composed() -> Iterator[tuple[str, dict[str, str]]]:
                 "DATABASE_URL": database, "REDIS_URL": broker, "SECRET_KEY": "composed", "ARTMARKET_VAR": name,
                 "PATH": f"{BIN}:{os.environ['PATH']}", "DJANGO_SETTINGS_MODULE": "artmarket.settings", "DEBUG": "true",
             }  # fmt: skip
-            subprocess.run(services()["setup"]["command"], shell=True, env=env, cwd=ROOT, check=True, timeout=300)  # noqa: S602
+            subprocess.run(services()["setup"]["command"], shell=True, env=env, cwd=ROOT, check=True, timeout=120)  # noqa: S602
             logs = {service: (folder / f"{service}.log").open("wb") for service in LASTING}
             started = {
                 service: subprocess.Popen(
@@ -59,7 +59,7 @@ def composed() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def wait_for_health(url: str, processes: dict[str, subprocess.Popen[bytes]]) -> None:
-    end = time.monotonic() + 180
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
             with urllib.request.urlopen(f"{url}/healthz/", timeout=2) as answer:
@@ -88,7 +88,7 @@ def test_a_job_queued_by_one_process_is_done_by_the_worker(composed):
     done = subprocess.run([sys.executable, "-c", script], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     job = done.stdout.strip().splitlines()[-1]
-    end = time.monotonic() + 180
+    end = time.monotonic() + 90
     state, error = "", ""
     with psycopg.connect(env["DATABASE_URL"], autocommit=True) as connection:
         while time.monotonic() < end and state not in {"succeeded", "failed"}:
