@@ -62,9 +62,7 @@ def learn(parts: Sequence[Walked], regime: str) -> Correction:
     if before.looks is None:
         return Correction(trust)
     last = parts[-1]
-    with_, without = (
-        loss(last.true - last.corrected(each)[:, 1], regime) for each in (before, Correction(before.trust))
-    )
+    with_, without = (loss(last.true - last.corrected(each)[:, 1], regime) for each in (before, Correction(trust)))
     return Correction(trust, looks_of(parts, trust) if with_ < without else None)
 
 

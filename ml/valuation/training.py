@@ -1,10 +1,11 @@
-"""Training in order of time: fit, choose on the next window, calibrate on the latest one."""
+"""Training in order of time: walk forward over the latest windows, learn from them how to correct and how far to reach."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TypeAlias
 
 import lightgbm
 import numpy as np
@@ -30,6 +31,8 @@ from ml.valuation.model import (
     strata,
 )
 from ml.valuation.offers import Offer, log_prices
+
+Factors: TypeAlias = tuple[tuple[float, ...], ...]
 
 FEWEST_PRICES = 60
 FEWEST_OF_STRATUM = 40
@@ -95,11 +98,11 @@ def train(
     work = Work(settings, reporter, total=settings.windows + 1)
     blank = blank_model(window, regime, settings)
     parts = [walked(blank, window, span, work) for span in calibrations_of(count, settings)]
-    measured, without = measure(blank, window, parts)
-    taught = learn(parts, regime)
-    final = fitted(blank, window, work)
-    model = replace(final, trust=taught.trust, looks=taught.looks, factors=factors_of(scored(parts, regime)))
-    return Trained(model, measured, without)
+    taught = [learn(parts[:place], regime) for place in range(len(parts) + 1)]
+    scores = scored(parts, taught)
+    measured, without = measure(blank, parts[-1], taught[-2], factors_of(scores[:-1]))
+    final = replace(fitted(blank, window, work), trust=taught[-1].trust, looks=taught[-1].looks)
+    return Trained(replace(final, factors=factors_of(scores)), measured, without)
 
 
 @dataclass
@@ -140,18 +143,16 @@ def walked(blank: PriceModel, window: Window, span: tuple[int, int], work: Work)
 
 
 def measure(
-    blank: PriceModel, window: Window, parts: Sequence[Walked]
+    blank: PriceModel, last: Walked, taught: Correction, factors: Factors
 ) -> tuple[dict[str, float], dict[str, float] | None]:
     """Figures of the last window by what those before it taught, and without pictures where those taught of any."""
-    last, taught = parts[-1], learn(parts[:-1], blank.regime)
-    factors = factors_of(scored(parts[:-1], blank.regime))
 
     def figures_with(correction: Correction) -> dict[str, float]:
         bands = intervals.banded(last.corrected(correction), np.array(factors)[last.strata])
         bands = raised_to_opening(bands, last.offers) if blank.opening_is_least else bands
         return figures.summary(last.true, bands[:, SHOWN])
 
-    without = figures_with(Correction(taught.trust)) if taught.looks else None
+    without = figures_with(replace(taught, looks=None)) if taught.looks else None
     return figures_with(taught), without
 
 
@@ -186,15 +187,15 @@ class Scored:
     strata: NDArray[np.int64]
 
 
-def scored(parts: Sequence[Walked], regime: str) -> list[Scored]:
+def scored(parts: Sequence[Walked], taught: Sequence[Correction]) -> list[Scored]:
     """Each window, corrected by what those before it taught."""
     return [
-        Scored(intervals.scores(part.true, part.corrected(learn(parts[:place], regime))), part.strata)
-        for place, part in enumerate(parts)
+        Scored(intervals.scores(part.true, part.corrected(correction)), part.strata)
+        for part, correction in zip(parts, taught, strict=False)
     ]
 
 
-def factors_of(parts: Sequence[Scored]) -> tuple[tuple[float, ...], ...]:
+def factors_of(parts: Sequence[Scored]) -> Factors:
     """By stratum, or from all where a stratum has few, and by level: the conformal factors."""
     found, places = (np.concatenate([getattr(part, name) for part in parts]) for name in ("scores", "strata"))
     overall, by_stratum = intervals.factors(found, LEVELS), []
