@@ -165,7 +165,7 @@ def model_change(asked: Asked, end: str) -> float:
 
     other = replace(asked.offer, attribution=end)
     table = FeatureTable(np.vstack([asked.table.values, ask(other, asked.market.memory).values]), asked.table.names)
-    middles = asked.models["walk_in"].predict(table, [asked.offer, other])[:, 1]
+    middles = asked.models["walk_in"].middle(table, [asked.offer, other])
     return float(middles[1] - middles[0])
 
 

@@ -110,7 +110,7 @@ def middles(
         places.append(place)
     if not rows:
         return []
-    answers = model.predict(FeatureTable(np.array(rows), NAMES), asked)[:, 1]
+    answers = model.middle(FeatureTable(np.array(rows), NAMES), asked)
     return [answers[place] for place in places]
 
 

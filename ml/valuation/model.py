@@ -184,8 +184,16 @@ class PriceModel:
         """What the boosters say beyond the first guess [n, 3], put in order."""
         values = self.matrix(table, offers)
         low, high = (np.asarray(self.boosters[name].predict(values, num_threads=1)) for name in ENDS)
-        middle = np.mean([booster.predict(values, num_threads=1) for booster in self.middles], axis=0)
-        return intervals.ordered(np.column_stack([low, middle, high]))
+        return intervals.ordered(np.column_stack([low, self.middle_beyond_guess(values), high]))
+
+    def middle_beyond_guess(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the boosters of the middle say of rows of ``matrix`` [n]."""
+        return np.asarray(np.mean([booster.predict(values, num_threads=1) for booster in self.middles], axis=0))
+
+    def middle(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
+        """The middle of ``predict`` alone [n], without asking for its ends."""
+        beyond = self.middle_beyond_guess(self.matrix(table, offers))
+        return first_guess(table, self.guess) + beyond + self.correction.shift(beyond, offers)
 
     def contributions(self, table: FeatureTable, offers: Sequence[Offer]) -> NDArray[np.float64]:
         """TreeSHAP of the middle by ``names``, in log price [n, k + 1]; the last column is first guess plus base value.

@@ -90,6 +90,12 @@ def test_the_interval_that_is_shown_is_the_band_of_80_per_cent(trained: Trained)
     np.testing.assert_array_equal(trained.model.predict(table, asked), trained.model.bands(table, asked)[:, shown])
 
 
+def test_the_middle_alone_is_the_one_between_the_ends(trained: Trained) -> None:
+    asked, table = later_sales()
+    for model in (trained.model, replace(trained.model, trust=0.4)):
+        np.testing.assert_allclose(model.middle(table, asked), model.predict(table, asked)[:, 1], rtol=1e-12)
+
+
 log_amounts = st.floats(-5, 20)
 
 
