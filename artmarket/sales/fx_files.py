@@ -40,15 +40,14 @@ def load_seeds() -> tuple[int, int]:
         load(rates, replace=False)
         is_new = FxRate.objects.count() > before
         if is_new:
-            years_shipped().delete()
+            years_shipped({rate.quote for rate in rates}).delete()
         return len(rates), refresh_usd(Lot.objects.all()) if is_new else 0
 
 
-def years_shipped() -> QuerySet[FxRate]:
-    """The averages of years up to 2024 that stand at 1 January."""
-    return FxRate.objects.filter(
-        base=PIVOT, source=SOURCES["A"], date__month=1, date__day=1, date__lte=dt.date(2024, 1, 1)
-    )
+def years_shipped(currencies: Iterable[str]) -> QuerySet[FxRate]:
+    """The averages of years up to 2024 that stand at 1 January; other currencies' were loaded by people and stay."""
+    at_new_year = FxRate.objects.filter(date__month=1, date__day=1, date__lte=dt.date(2024, 1, 1))
+    return at_new_year.filter(base=PIVOT, quote__in=set(currencies), source=SOURCES["A"])
 
 
 def ecb_rates(path: Path) -> list[FxRate]:

@@ -73,12 +73,16 @@ def test_seeds_take_the_place_of_the_averages_of_years_and_refresh_prices():
         base="EUR", quote="USD", date=dt.date(2019, 1, 1), rate=Decimal("1.1195"), source="ECB, average of the year"
     )
     own = FxRate.objects.create(base="EUR", quote="USD", date=dt.date(2019, 5, 31), rate=Decimal("2"), source="own")
+    crown = FxRate.objects.create(
+        base="EUR", quote="NOK", date=dt.date(2019, 1, 1), rate=Decimal("9.8511"), source="ECB, average of the year"
+    )
     sale = SaleFactory(date=dt.date(2019, 2, 3), currency="EUR")
     lot = LotFactory(sale=sale, currency="EUR", price=Decimal(100), price_usd=Decimal("111.95"))
     call_command("load_seeds")
     lot.refresh_from_db()
     assert not FxRate.objects.filter(pk=year.pk).exists()
     assert FxRate.objects.get(pk=own.pk).rate == 2
+    assert FxRate.objects.filter(pk=crown.pk).exists(), "no month ends of it are shipped"
     assert lot.price_usd == Decimal("114.88")
     with CaptureQueriesContext(connection) as queries:
         call_command("load_seeds")
