@@ -2,8 +2,8 @@
 
 Both files are of ``manage.py export_offers --vectors``. Each year is estimated by what was before it: by facts alone, with
 pictures fitted to the residuals, with the residuals of the 20 sales that look most alike, and with 12 principal components
-of the pictures as further columns of the trees. Differences
-carry 95 % intervals of a paired bootstrap, on all lots and by stratum.
+of the pictures as further columns of the trees. Differences carry 95 % intervals of a paired bootstrap, on all lots and by
+stratum.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from analysis.valuation.showing import REGIMES
+
 WORDS = {
     "dossier": _("Valuation dossier"),
     "prepared_for": _("Prepared by"),
@@ -58,9 +60,7 @@ WORDS = {
     "model": _("Model"),
     "model_market": _("Market"),
     "regime": _("Regime"),
-    "walk_in": _("Walk-in"),
-    "catalogued": _("Catalogued"),
-    "estimated": _("Estimated"),
+    **REGIMES,
     "model_fingerprint": _("Checksum of the model"),
     "code_version": _("Version of the program"),
     "measured": _("Measured on sales that the model had not seen"),

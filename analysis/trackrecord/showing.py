@@ -12,14 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from analysis.trackrecord.models import BacktestRun, LedgerEntry
 from analysis.trackrecord.queries import ForecastFigures
+from analysis.valuation.showing import REGIMES
 from artmarket.catalogue.models import Artwork
 from artmarket.sales.models import AuctionHouse
 
-REGIMES: Mapping[str, str | Promise] = {
-    "walk_in": gettext_lazy("Walk-in"),
-    "catalogued": gettext_lazy("Catalogued"),
-    "estimated": gettext_lazy("Estimated"),
-}
 CUTS: Mapping[str, str | Promise] = {
     "house": gettext_lazy("By house"),
     "tier": gettext_lazy("By price tier"),

@@ -22,6 +22,11 @@ from artmarket.sales.premium import NoSchedule, bands_on
 from artmarket.sales.settlement import NoHammer, Terms, convert_price
 
 AS_PRINTED = gettext_lazy("price as printed, with or without premium")
+REGIMES = {
+    "walk_in": gettext_lazy("Walk-in"),
+    "catalogued": gettext_lazy("Catalogued"),
+    "estimated": gettext_lazy("Estimated"),
+}
 ADJUSTMENTS = {
     "date": gettext_lazy("market level since"),
     "artist": gettext_lazy("artist"),

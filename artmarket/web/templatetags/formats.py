@@ -32,7 +32,12 @@ def signed(value: Decimal | int | None) -> str:
     """``1234`` → ``+1,234``, ``-5`` → ``−5``: a change, with the minus sign that is as wide as the plus."""
     if value is None:
         return ""
-    return f"{'−' if value < 0 else '+' if value > 0 else ''}{amount(-value if value < 0 else value)}"
+    return f"{sign(value)}{amount(-value if value < 0 else value)}"
+
+
+def sign(value: Decimal | int) -> str:
+    """``+``, ``−`` or nothing: the minus sign is as wide as the plus."""
+    return "−" if value < 0 else "+" if value > 0 else ""
 
 
 @register.filter
