@@ -112,6 +112,27 @@ def bare_model(lot: Any, version: Any) -> Callable[[], Any]:
     return predict
 
 
+def without_database(lots: list[Any], version: Any, day: Any) -> Callable[[], Any]:
+    """Features, model and adjusted comparables of one lot after the other, from facts that were read before."""
+    from decimal import Decimal
+
+    from analysis.valuation import estimating, services
+    from analysis.valuation.known import known_market
+    from analysis.valuation.records import Scope
+
+    scope = Scope.parse(version.scope)
+    market = known_market(scope, day, version)
+    rows = (estimating.facts_of(lot.artworks.get(), lot, day) for lot in lots)
+    offers = iter([estimating.asked_offer(row, scope, market.rates) for row in rows])
+
+    def one() -> None:
+        offer = next(offers)
+        found = estimating.estimate_offer(offer, version, market)
+        services.evidence_of(offer, found, version, market, Decimal(1))
+
+    return one
+
+
 def measure(runs: int) -> None:
     from analysis.valuation import known, services
     from analysis.valuation.records import Scope
@@ -156,6 +177,8 @@ def measure(runs: int) -> None:
     print(f"{'one estimate':<46}{'p50 ms':>9}{'p95 ms':>9}{'ratio':>8}")
     print(line("bare LightGBM: three quantiles, contributions", bare_times, bare))
     print(line("service, the same question again", timed(lambda: estimate(actor=actor, lot=lots[0]), runs), bare))
+    pure = timed(without_database(lots[: runs + 1], version, day), runs)
+    print(line("features, model, comparables (no database)", pure, bare))
     ways: dict[str, Callable[[], Any]] = {
         "service, a new question (row written)": lambda: estimate(actor=actor, lot=next(ask), on=day),
         "API with a key, a new question": post,

@@ -76,4 +76,4 @@ def house_log(offer: Offer, regime: str, middle_log: float, version: ModelVersio
 
     if regime == BY_FACTS:
         return 0.0
-    return middle_log - float(adjusting_model(version).predict(ask(offer, market.memory), [offer])[0, 1])
+    return middle_log - float(adjusting_model(version).middle(ask(offer, market.memory), [offer])[0])
