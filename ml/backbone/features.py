@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ml.backbone.networks import Recipe
+from ml.backbone.statistics import channel_statistics
 
 MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
@@ -26,13 +27,17 @@ class FeatureNet(nn.Module):
 
     def forward(self, unit: Tensor) -> Tensor:
         """``unit``: RGB in 0..1, ``[n, 3, side, side]``, in the trunk's own number type."""
-        layer, parts = scaled(unit, self.recipe), []
+        parts = [part for layer in self.maps(unit) for part in channel_statistics(layer)]
+        return torch.cat([*(functional.normalize(part) for part in parts), 0.5 * colours(unit.float())], dim=1)
+
+    def maps(self, unit: Tensor) -> list[Tensor]:
+        """The tapped layers, float32 ``[n, channels, h, w]``, shallow to deep; any side that the trunk can halve."""
+        layer, found = scaled(unit, self.recipe), []
         for index, module in enumerate(self.trunk):
             layer = module(layer)
             if index in self.recipe.taps:
-                flat = layer.flatten(2).float()
-                parts += [flat.mean(2), flat.std(2)]
-        return torch.cat([*(functional.normalize(part) for part in parts), 0.5 * colours(unit.float())], dim=1)
+                found.append(layer.float())
+        return found
 
 
 def scaled(unit: Tensor, recipe: Recipe) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +55,14 @@ class Backbone:
         """The features before they are projected, float32."""
         found: Tensor = self._features(self.plan.place(torch.from_numpy(batch)) / 255)
         return found.float()
+
+    @torch.inference_mode()
+    def maps(self, batch: Pixels) -> list[Tensor]:
+        """Feature maps of the tapped layers, shallow to deep, float32 ``[n, channels, h, w]`` on the backbone's device.
+
+        ``batch``: RGB ``uint8 [n, 3, h, w]``; a picture larger than ``input_px`` is seen in finer detail.
+        """
+        return cast(FeatureNet, self._features).maps(self.plan.place(torch.from_numpy(batch)) / 255)
 
     def save(self, folder: Path) -> None:
         """Write ``weights.safetensors`` and ``backbone.json``."""
