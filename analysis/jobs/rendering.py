@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 MOST_ROWS = 100
 MOST_ITEMS = 50
-CHARTS = ("line", "scatter", "bar", "interval", "waterfall")
+CHARTS = ("line", "scatter", "bar", "interval", "waterfall", "matrix")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from analysis.jobs.models import Job
 from analysis.registry import queries
+from analysis.registry.cards import read_card
 from analysis.registry.models import ModelVersion
 
 PAGE_ROWS = 50
@@ -25,5 +26,6 @@ def model_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The model's card; the job that made it is linked for those who may see it."""
     version = get_object_or_404(ModelVersion, pk=pk)
     job = Job.objects.visible_to(request.user).only("pk", "title", "kind").filter(pk=version.job_id).first()
-    context = {"version": version, "job": job, "siblings": queries.siblings(version)}
+    card = read_card(version.card, version.figures, queries.label_names(request.user, version.card))
+    context = {"version": version, "job": job, "card": card, "siblings": queries.siblings(version)}
     return render(request, "registry/model_detail.html", context)

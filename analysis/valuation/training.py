@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 KIND = "valuation"
 FEWEST_SOLD = 60
+PURPOSE = _("Estimates what a work would fetch at auction on a date, with the interval that it will lie in.")
 LIMITS = _(
     "Public auction results only; condition and fashion are not seen. Intervals are as honest as the past is "
     "like the future."
@@ -156,15 +157,18 @@ def figures_of(trained: Trained) -> dict[str, Any]:
 def card_of(scope: Scope, gathered: Gathered) -> dict[str, Any]:
     dates = [offer.date for offer in gathered.offers if offer.price or offer.sold is not None]
     return {
-        "market": scope.market,
-        "currency": scope.currency,
-        "price basis": gathered.basis,
-        "offers": len(gathered.offers),
-        "sold": sum(1 for offer in gathered.offers if offer.price),
-        "first sale": min(dates).isoformat(),
+        "purpose": str(PURPOSE),
+        "data": {
+            "market": scope.market,
+            "currency": scope.currency,
+            "price basis": gathered.basis,
+            "offers": len(gathered.offers),
+            "sold": sum(1 for offer in gathered.offers if offer.price),
+            "first sale": min(dates).isoformat(),
+            "left out": dict(gathered.left_out),
+        },
         "last sale": max(dates).isoformat(),
-        "left out": dict(gathered.left_out),
         "split": "in order of date: intervals calibrated walking forward over the latest 40 % in three windows, the last "
         "of them measured; then fitted again on all",
-        "limits": str(LIMITS),
+        "limits": [str(LIMITS)],
     }

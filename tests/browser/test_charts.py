@@ -134,3 +134,15 @@ def test_names_of_any_script_stay_inside_the_chart(draw, form):
         box = label.bounding_box()
         assert chart["x"] - 1 <= box["x"], label.text_content()
     visitor.shot(f"waterfall-names-{form[0]}-{form[1]}")
+
+
+def test_a_matrix_names_its_rows_and_columns(draw, form):
+    points = [["ink", "ink", 2], ["ink", "oil on a very long support", 1], ["oil on a very long support", "ink", 0]]
+    payload = {"title": "Mistakes", "y": "In truth", "series": [{"name": "", "points": points}]}
+    visitor = draw("matrix", payload, width=form[0], scheme=form[1])
+    assert visitor.rows == [["In truth", "ink", "oil on a very long support"], ["ink", "2", "1"],
+                            ["oil on a very long support", "0", "–"]]  # fmt: skip
+    assert visitor.page.locator("#tried rect.cell").count() == 3
+    assert visitor.page.locator("#tried rect title").all_text_contents()[1] == "ink → oil on a very long support: 1"
+    assert visitor.overflow_px() <= 0
+    assert visitor.violations() == []

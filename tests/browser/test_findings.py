@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from analysis.indices.models import IndexDefinition
 from analysis.indices.services import compute
+from analysis.registry.models import ModelVersion
 from analysis.trackrecord.ledgers import keep_ledger
 from analysis.trackrecord.models import BacktestRun, Forecast
 from analysis.trackrecord.scoring import score_forecasts
@@ -21,6 +22,7 @@ from tests.browser.conftest import Gallery, Visit
 from tests.browser.walking import walk
 from tests.factories import AuctionHouseFactory
 from tests.indices.conftest import fill_market
+from tests.registry.test_cards import FULL
 from tests.trackrecord.conftest import (
     _nothing_remembered,
     biased_houses,
@@ -118,3 +120,14 @@ def test_estimates_shut_nobody_out_and_weigh_an_opinion(visit: Visit, gallery: G
     assert visitor.violations() == []
     assert visitor.overflow_px() <= 0
     visitor.shot("estimate-weighed-360")
+
+
+def test_a_model_s_card_shuts_nobody_out(visit: Visit, gallery: Gallery) -> None:
+    names = [f"Painter of the coast {letter}" for letter in "ABCDEFGHIJ"]
+    counts = [[20 - row if row == column else (row * 7 + column) % 5 // 4 for column in range(10)] for row in range(10)]
+    rows = [{"label": name, "n": 20, "precision": 0.9, "recall": 0.8, "f1": 0.85} for name in names]
+    card = FULL | {"confusion": {"labels": names, "counts": counts}, "figures_by_class": rows}
+    version = ModelVersion.objects.create(kind="attribution", name="Hands", card=card, figures={"top_1": 0.94})
+    problems = walk(visit, gallery.user, {"model-card": version.get_absolute_url()})
+    assert not problems, "\n".join(problems)
+    assert_all_drawn(visit, gallery.user, version.get_absolute_url(), charts=2)

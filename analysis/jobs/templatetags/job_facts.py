@@ -9,7 +9,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from analysis.jobs.models import Job
-from analysis.jobs.rendering import Node, describe
+from analysis.jobs.rendering import Node, describe, words
 
 register = template.Library()
 BADGES = {Job.State.SUCCEEDED: "good", Job.State.FAILED: "bad", Job.State.LOST: "bad", Job.State.RUNNING: "info"}
@@ -19,6 +19,12 @@ BADGES = {Job.State.SUCCEEDED: "good", Job.State.FAILED: "bad", Job.State.LOST: 
 def as_node(value: Any) -> Node:
     """Any JSON value, ready for ``jobs/_node.html``."""
     return describe(value)
+
+
+@register.filter
+def figure_name(name: str) -> str:
+    """A figure's key in words: ``macro_f1`` → "macro f1"."""
+    return words(name)
 
 
 @register.filter

@@ -5,7 +5,8 @@ import { waterfallBars } from "./chart_rows.js";
 import { wholeNumber } from "./chart_scales.js";
 
 export function fillTable(place, data, kind) {
-  const { head, rows } = kind === "waterfall" ? steps(data) : repeats(data) ? long(data) : wide(data);
+  const shape = { waterfall: steps, matrix: crossed }[kind] ?? (repeats(data) ? long : wide);
+  const { head, rows } = shape(data);
   const table = element("table", { class: "data" }, place);
   const top = element("tr", {}, element("thead", {}, table));
   const isFigure = (column) => rows.some((row) => typeof row[column] === "number");
@@ -70,4 +71,12 @@ function steps(data) {
     head: [placeWord(data), withUnit(data, said("Change")), withUnit(data, said("Level"))],
     rows: waterfallBars(data).map((bar) => [bar.name, bar.isTotal ? NaN : bar.change, bar.to]),
   };
+}
+
+function crossed(data) {
+  const [{ points }] = data.series;
+  const columns = [...new Set(points.map((point) => point[1]))];
+  const rows = new Map(points.map(([row]) => [row, new Array(columns.length).fill(NaN)]));
+  for (const [row, column, count] of points) rows.get(row)[columns.indexOf(column)] = count;
+  return { head: [data.y || said("Row"), ...columns], rows: [...rows].map(([row, counts]) => [row, ...counts]) };
 }

@@ -1,10 +1,12 @@
 // Draws every [data-chart] from its JSON: figure, key, SVG, and the same figures as a table.
 //
-// <div class="chart" data-chart="line|scatter|bar|interval|waterfall" data-series-id="ID"></div>
+// <div class="chart" data-chart="line|scatter|bar|interval|waterfall|matrix" data-series-id="ID"></div>
 // payload: {title, x, y, unit, x_type: "time"|"year"|"number"|"log"|"category", y_type: "log"|"linear",
 //           series: [{name, points: [[x, y], …]}]}; line points may be [x, y, low, high],
-//           interval points are [name, middle, low, high], waterfall points [name, change] (+ start: [name, value], total: name)
+//           interval points are [name, middle, low, high], waterfall points [name, change] (+ start: [name, value], total: name),
+//           matrix points [row, column, count]
 import { drawAxes } from "./chart_axes.js";
+import { drawMatrix } from "./chart_matrix.js";
 import { element } from "./chart_nodes.js";
 import { drawIntervals, drawWaterfall, isCut } from "./chart_rows.js";
 import { fillTable } from "./chart_table.js";
@@ -15,6 +17,7 @@ const DRAW = {
   bar: (...given) => drawAxes("bar", ...given),
   interval: drawIntervals,
   waterfall: drawWaterfall,
+  matrix: drawMatrix,
 };
 
 export function drawChart(place) {
@@ -52,7 +55,9 @@ function readPayload(text, kind) {
   const at = (value) => (x_type === "time" ? Date.parse(value) : x_type === "number" || x_type === "log" || x_type === "year" ? Number(value) : String(value));
   const series = (data.series || []).map((one) => ({
     name: one.name || "",
-    points: one.points.map(([first, ...rest]) => [at(first), ...rest.flat().map(number)]),
+    points: one.points.map(([first, ...rest]) => (
+      kind === "matrix" ? [String(first), String(rest[0]), number(rest[1])] : [at(first), ...rest.flat().map(number)]
+    )),
   }));
   return { ...data, x_type, series };
 }
