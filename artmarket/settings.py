@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "analysis.registry",
     "analysis.similarity",
     "analysis.valuation",
+    "analysis.appraisal",
     "analysis.indices",
     "analysis.trackrecord",
     "analysis.dossier",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("models/", include("analysis.registry.urls")),
     path("similar/", include("analysis.similarity.urls")),
     path("valuation/", include("analysis.valuation.urls")),
+    path("appraisals/", include("analysis.appraisal.urls")),
     path("track-record/", include("analysis.trackrecord.urls")),
     path("indices/", include("analysis.indices.urls")),
     path("dossiers/", include("analysis.dossier.urls")),

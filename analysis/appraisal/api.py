@@ -1,0 +1,11 @@
+"""This room's endpoints."""
+
+from __future__ import annotations
+
+from analysis.appraisal.rating_api import CriterionViewSet, RatingViewSet
+from artmarket.api.router import Router
+
+
+def register(router: Router) -> None:
+    router.register("criteria", CriterionViewSet, basename="criterion")
+    router.register("ratings", RatingViewSet, basename="rating")
