@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,18 +47,18 @@ def train_compact(
     """
     if len(pictures) < 2:
         raise ValueError("At least two pictures are needed to learn from.")
-    schedule = schedule or Schedule(steps=200)
+    schedule = replace(schedule or Schedule(steps=200), batch=min(BATCH, len(pictures)))
     torch.manual_seed(schedule.seed)
     learner, source = Learner(), torch.from_numpy(pictures)
 
     def loss(_step: int, random: torch.Generator) -> Tensor:
-        chosen = torch.randperm(len(source), generator=random)[:BATCH]
-        shown = source[chosen]
+        chosen = torch.randperm(len(source), generator=random)[: schedule.batch]
+        shown = source[chosen].to(next(learner.parameters()).device)
         views = torch.cat([crops(shown, random), crops(shown, random)])
         return contrast(learner(views))
 
     losses = train(learner, loss, schedule, reporter, checkpoint=checkpoint, phase=phase)
-    return learner.trunk, losses
+    return learner.trunk.cpu(), losses
 
 
 def crops(pictures: Tensor, random: torch.Generator) -> Tensor:
@@ -68,16 +69,17 @@ def crops(pictures: Tensor, random: torch.Generator) -> Tensor:
     mirrored = (torch.rand(count, generator=random) < 0.5).float() * -2 + 1
     zero = torch.zeros(count)
     windows = torch.stack([size * mirrored, zero, shift[0], zero, size, shift[1]], dim=1).view(count, 2, 3)
+    windows = windows.to(pictures.device)
     grid = functional.affine_grid(windows, [count, 3, VIEW_PX, VIEW_PX], align_corners=False)
     views = functional.grid_sample(pictures.float() / 255, grid, padding_mode="border", align_corners=False)
     light = 1 + 0.2 * (torch.rand(count, 1, 1, 1, generator=random) * 2 - 1)
-    return (views * light).clamp(0, 1)
+    return (views * light.to(pictures.device)).clamp(0, 1)
 
 
 def contrast(points: Tensor) -> Tensor:
     """Each view must be nearer to its twin than to all others (normalised temperature-scaled cross-entropy)."""
     count = len(points) // 2
     likeness = points @ points.T / TEMPERATURE
-    likeness = likeness.masked_fill(torch.eye(2 * count, dtype=torch.bool), float("-inf"))
-    twins = torch.arange(2 * count).roll(count)
+    likeness = likeness.masked_fill(torch.eye(2 * count, dtype=torch.bool, device=points.device), float("-inf"))
+    twins = torch.arange(2 * count, device=points.device).roll(count)
     return functional.cross_entropy(likeness, twins)
