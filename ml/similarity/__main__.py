@@ -1,0 +1,67 @@
+"""``python -m ml.similarity evaluate FOLDER``: how well each sense and their mix find an artist and a style."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from ml.artefacts import BadArtefact
+from ml.backbone import COMPACT, RECIPES, Backbone, build
+from ml.backbone.compact import train_compact
+from ml.backbone.interface import Provenance
+from ml.backbone.weights import from_file, name_of_file
+from ml.collection import BadCollection, load_pixels, read_collection
+from ml.images import Pixels, UnreadablePicture
+from ml.reporter import StreamReporter
+from ml.similarity.spaces import SENSES
+from ml.similarity.tables import evaluate
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit status: 1, with one line on stderr, where something given is bad."""
+    parser = argparse.ArgumentParser(prog="python -m ml.similarity", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("evaluate", help="recall@1/5/10 and mAP for artist and style")
+    command.add_argument("folder", type=Path, help="pictures: metadata.csv, or ARTIST/picture.jpg")
+    command.add_argument("--weights", type=Path, help="a network's safetensors; else one is trained on the pictures")
+    command.add_argument("--device", default="auto")
+    command.add_argument("--mix", help="weights of the senses, as style=1,colour=0.5")
+    asked = parser.parse_args(arguments)
+    try:
+        pictures = read_collection(asked.folder)
+        name = name_of_file(asked.weights) if asked.weights else COMPACT
+        pixels = load_pixels(pictures, RECIPES[name].input_px)
+        mix = read_mix(asked.mix) if asked.mix else None
+        evaluate(network(name, asked.weights, pixels, asked.device), pictures, pixels, print, weights=mix)
+    except (BadArtefact, BadCollection, UnreadablePicture, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def network(name: str, weights: Path | None, pixels: Pixels, device: str) -> Backbone:
+    """The network of the weights' file, or a compact one trained on the pictures without their labels."""
+    if weights is not None:
+        return build(name, from_file(name, weights), Provenance("file", weights.name), device=device)
+    torch.manual_seed(1)
+    trunk, _losses = train_compact(pixels, StreamReporter(), phase="learning to see")
+    return build(name, trunk, Provenance("trained", str(len(pixels))), device=device)
+
+
+def read_mix(text: str) -> dict[str, float]:
+    """``style=1,colour=0.5`` as weights; ``ValueError`` for anything else."""
+    found = {}
+    for part in text.split(","):
+        name, sign, number = part.partition("=")
+        if not sign or name.strip() not in SENSES:
+            raise ValueError(f"A mix is written style=1,colour=0.5; “{part}” is no part of one.")
+        found[name.strip()] = float(number)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
