@@ -57,7 +57,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, help="the file to draw it to")
     one.add_argument("--words", action="store_true", help="sentences instead of figures")
     commands.add_parser("describe", help="the measures, their bounds and sources")
-    many = commands.add_parser("evaluate", help="measure a collection: by artist, and how steady under JPEG and half size")
+    many = commands.add_parser(
+        "evaluate", help="measure a collection: by artist, and how steady under JPEG and half size"
+    )
     many.add_argument("folder", type=Path)
     many.add_argument("--fewest", type=int, default=15, help="works that an artist needs to be printed")
     many.add_argument("--most", type=int, default=0, help="look at this many pictures at most, evenly chosen; 0: all")
