@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ml.appraisal.colour import entropy
-from ml.appraisal.geometry import Grid, Line, Overlay
+from ml.appraisal.geometry import Line, Overlay
 from ml.appraisal.oklab import Floats
 from ml.appraisal.picture import FINE_ENOUGH_PX, Picture
 from ml.appraisal.seen import Seen
@@ -94,7 +94,7 @@ def ticks(degrees: Floats, local: Floats, energy: Floats) -> Overlay:
     strong = np.sqrt(energy) / max(float(np.quantile(np.sqrt(energy), 0.95)), 1e-9)
     told = np.stack([x - dx, y - dy, x + dx, y + dy, np.minimum(strong, 1)], axis=2).reshape(-1, 5)
     lines = tuple(Line(x1, y1, x2, y2, weight, "mark") for x1, y1, x2, y2, weight in told[told[:, 4] > 0.1].tolist())
-    return Overlay(lines=lines, grid=Grid.of(local))
+    return Overlay(lines=lines)
 
 
 def spectrum(light: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

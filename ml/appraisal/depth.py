@@ -12,7 +12,7 @@ from ml.appraisal.seen import Seen
 
 BANDS = 16
 EDGE_ROWS = 0.08
-LEAST_DIVISION = 0.12
+LEAST_DIVISION = 0.2
 
 
 def look(picture: Picture, seen: Seen) -> None:

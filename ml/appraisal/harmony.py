@@ -5,6 +5,7 @@ Cohen-Or, Sorkine, Gal, Leyvand & Xu, "Color harmonization" (2006), after Matsud
 
 from __future__ import annotations
 
+from colorsys import hsv_to_rgb
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,10 @@ BINS = 360 // STEP
 # Whatever the hues, the mean of X's distances over all turns is this: so the best template is never farther.
 FARTHEST = 2 * (180 - 93.6) / 360 * (180 - 93.6) / 4
 SIMPLICITY = 1.0
+# Of turns that hold the hues equally well, the one with the hues in the middle of its sectors.
+MIDDLING = 0.003
+LEAST_CHROMA = 0.02
+GREY, WHITE = "#7d7d7d", "#ffffff"
 
 
 def look(picture: Picture, seen: Seen) -> None:
@@ -39,17 +44,47 @@ def look(picture: Picture, seen: Seen) -> None:
     weights = np.bincount((hues.ravel() / STEP).astype(int) % BINS, picture.chroma.ravel(), BINS)
     name, turn, away = best(weights)
     seen.measures["harmony"] = 1 - away / FARTHEST
-    outside = distances(name)[((hue_degrees(picture.tiny) - turn) / STEP).astype(int) % BINS]
-    coloured = np.hypot(picture.tiny_lab[:, :, 1], picture.tiny_lab[:, :, 2])
-    grid = Grid.of(np.minimum(outside / 45, 1) * np.minimum(coloured / 0.06, 1))
+    seen.overlays["harmony"] = parted(picture, name, turn)
+
+
+def parted(picture: Picture, name: str, turn: int) -> Overlay:
+    """Each place by the sector of the template in which its hue lies, in that sector's pure hue; white where it lies in
+    none, grey where there is hardly colour."""
+    hues = hue_degrees(picture.tiny)
+    chroma = np.hypot(picture.tiny_lab[:, :, 1], picture.tiny_lab[:, :, 2])
+    labels = np.full(hues.shape, 1)
+    colours = [GREY, WHITE]
+    for middle, width in TEMPLATES[name]:
+        centre = (middle + turn) % 360
+        inside = np.abs((hues - centre + 180) % 360 - 180) <= width / 2 + STEP
+        labels[inside] = len(colours)
+        colours.append(vivid(centre))
+    labels[chroma < LEAST_CHROMA] = 0
     facts: dict[str, float | str] = {"template": name, "turn_degrees": float(turn)}
-    seen.overlays["harmony"] = Overlay(grid=grid, facts=facts)
+    return Overlay(grid=Grid.of(labels, "labels", tuple(colours)), facts=facts)
+
+
+def vivid(hue: float) -> str:
+    """A strong colour of this hue of HSV, ``#rrggbb``."""
+    return "#" + bytes(round(255 * part) for part in hsv_to_rgb(hue / 360, 0.75, 0.85)).hex()
 
 
 def hue_degrees(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Hue of HSV 0…360 [h, w] in steps of 1.4, the wheel on which the templates are defined; 0 for greys."""
     hue = np.asarray(Image.fromarray(rgb).convert("HSV"))[:, :, 0]
     return hue.astype(np.float32) * np.float32(360 / 256)
+
+
+def turned(arcs: NDArray[np.float64], spectrum: NDArray[np.complexfloating]) -> NDArray[np.float64]:
+    """The weighted mean of arcs for every turn of the template [180]."""
+    return np.asarray(np.fft.irfft(np.conj(np.fft.rfft(arcs) * spectrum), BINS), np.float64)
+
+
+def from_middles(name: str) -> NDArray[np.float64]:
+    """How far (degrees of arc) each step of the wheel lies from the nearest middle of a sector [180]."""
+    places = (np.arange(BINS) + 0.5) * STEP
+    arcs = [np.abs((places - middle + 180) % 360 - 180) for middle, _width in TEMPLATES[name]]
+    return np.asarray(np.min(arcs, axis=0), np.float64)
 
 
 def distances(name: str) -> NDArray[np.float64]:
@@ -72,8 +107,8 @@ def best(weights: NDArray[Any]) -> tuple[str, int, float]:
     spectrum = np.conj(np.fft.rfft(shares))
     found: dict[str, tuple[int, float]] = {}
     for name in TEMPLATES:
-        by_turn = np.fft.irfft(np.conj(np.fft.rfft(distances(name)) * spectrum), BINS)
-        turn = int(by_turn.argmin())
+        by_turn = turned(distances(name), spectrum)
+        turn = int((by_turn + MIDDLING * turned(from_middles(name), spectrum)).argmin())
         found[name] = (turn * STEP, max(0.0, float(by_turn[turn])))
     least = min(away for _turn, away in found.values())
     for name, (turn, away) in found.items():

@@ -78,7 +78,7 @@ def segments(right: Floats, down: Floats, strength: Floats, thin: Mask) -> tuple
             held += count
             found.append(moved(segment, thin.shape))
     found.sort(key=lambda segment: -segment.length)
-    return found, held / len(x)
+    return found, held / max(len(x), 1)
 
 
 class Ballot:

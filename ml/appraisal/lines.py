@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from ml.appraisal.geometry import Line, Overlay, Point
-from ml.appraisal.hough import EDGE, Segment, segments
+from ml.appraisal.hough import EDGE, Mask, Segment, segments
 from ml.appraisal.oklab import Floats
 from ml.appraisal.picture import Picture
 from ml.appraisal.seen import Seen
@@ -15,6 +15,7 @@ from ml.appraisal.seen import Seen
 MEETS_DEGREES = 2.5
 LEAST_FAN = 4
 FARTHEST = 3.0
+BORDER = 0.03
 
 
 def look(picture: Picture, seen: Seen) -> None:
@@ -24,7 +25,7 @@ def look(picture: Picture, seen: Seen) -> None:
         seen.abstain("no_edges", "horizontals", "verticals", "diagonals", "straightness", "perspective")
         return
     seen.measures |= ways(right, down, picture.edge_strength)
-    found, held = segments(right, down, picture.edge_strength, thin)
+    found, held = segments(right, down, picture.edge_strength, away_from_border(thin))
     seen.measures["straightness"] = held
     meeting = vanishing_point(found, thin.shape)
     if meeting is None:
@@ -32,6 +33,14 @@ def look(picture: Picture, seen: Seen) -> None:
     else:
         seen.measures["perspective"] = meeting[1]
     seen.overlays["lines"] = drawn(found, thin.shape, meeting)
+
+
+def away_from_border(thin: Mask) -> Mask:
+    """The edges without those in the outermost 3 %: lines there are a frame's or the photograph's."""
+    margin = max(2, round(BORDER * max(thin.shape)))
+    found = np.zeros_like(thin)
+    found[margin:-margin, margin:-margin] = thin[margin:-margin, margin:-margin]
+    return found
 
 
 def ways(right: Floats, down: Floats, strength: Floats) -> dict[str, float]:

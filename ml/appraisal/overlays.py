@@ -14,7 +14,7 @@ from ml.appraisal.geometry import Grid, Overlay
 OVERLAYS: dict[str, str] = {
     "palette": "The picture in its main colours only.",
     "temperature": "Orange where colour is warm, blue where it is cool.",
-    "harmony": "Bright where hues lie outside the scheme that the others keep to.",
+    "harmony": "Which of the scheme's hues a place has; white where it has none of them, grey where it has hardly colour.",
     "light": "Deep shadow, middle tones and lights.",
     "saliency": "Bright where the eye is drawn; the box holds the main motif.",
     "thirds": "The lines of thirds, the middle of the main motif, and the crossing nearest to it.",

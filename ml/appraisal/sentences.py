@@ -67,8 +67,8 @@ BRUSHWORK = {
     "marks_rising": "The marks run mostly aslant, rising to the right.",
     "marks_falling": "The marks run mostly aslant, falling to the right.",
     "marks_all_ways": "The marks run all ways.",
-    "marks_ordered": "Side by side, marks run the same way: the handling is ordered.",
-    "marks_loose": "Side by side, marks run different ways: the handling is loose or the surface blended.",
+    "marks_even": "Side by side, marks and contours run the same way: the touch is even.",
+    "marks_broken": "Side by side, marks run different ways: the touch is broken.",
     "small_picture": "The picture is too small for its brush-work to be judged.",
 }
 
@@ -89,7 +89,7 @@ COMPARATIVES: dict[str, tuple[str, str]] = {
     "figure_ground": ("clearer in motif against ground", "more merged in motif and ground"),
     "edge_density": ("busier", "plainer"),
     "aerial": ("stronger in aerial perspective", "weaker in aerial perspective"),
-    "coherence": ("more ordered in its marks", "looser in its marks"),
+    "coherence": ("more even in its touch", "more broken in its touch"),
     "stroke_scale": ("broader in handling", "finer in handling"),
     "spectrum_slope": ("richer in fine detail", "smoother in fine detail"),
 }

@@ -33,7 +33,7 @@ PREVAILS = 0.5
 MEETS, DIVIDES, AIRY = 0.35, 0.3, 0.55
 CLEAR, MERGED = 0.75, 0.4
 BUSY, SPARSE = 0.24, 0.08
-AIMED, ORDERED, LOOSE = 0.15, 0.62, 0.45
+AIMED, EVEN, BROKEN = 0.15, 0.62, 0.45
 TELLING = 80.0
 
 
@@ -190,10 +190,10 @@ def of_brushwork(appraisal: Appraisal) -> Told:
         yield ways[round(measures["direction"] / 45) % 4], {}
     else:
         yield "marks_all_ways", {}
-    if measures["coherence"] >= ORDERED:
-        yield "marks_ordered", {}
-    elif measures["coherence"] <= LOOSE:
-        yield "marks_loose", {}
+    if measures["coherence"] >= EVEN:
+        yield "marks_even", {}
+    elif measures["coherence"] <= BROKEN:
+        yield "marks_broken", {}
 
 
 def of_places(places: Mapping[str, Place]) -> Iterator[Sentence]:
