@@ -15,6 +15,7 @@ from ml.appraisal.evaluating import evaluate
 from ml.appraisal.overlays import OVERLAYS, over
 from ml.appraisal.reading import read_picture
 from ml.appraisal.wording import sentences
+from ml.collection import BadCollection
 from ml.reporter import StreamReporter
 
 SHOWN_PX = 1024
@@ -36,6 +37,17 @@ def tell(file: Path, overlay: str | None, out: Path | None, is_spoken: bool) -> 
         told = found.as_json()
         del told["overlays"]
         print(json.dumps({"file": str(file)} | told))
+
+
+def measure_all(folder: Path, fewest: int, most: int, is_json: bool) -> int:
+    """Print how measures behave on a collection; returns the exit status."""
+    try:
+        found = evaluate(folder, StreamReporter(), fewest=fewest, most=most)
+    except BadCollection as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(json.dumps(found.as_json(), indent=1) if is_json else found.as_text())
+    return 0
 
 
 def describe() -> str:
@@ -75,9 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(describe())
         return 0
     if asked.command == "evaluate":
-        found = evaluate(asked.folder, StreamReporter(), fewest=asked.fewest, most=asked.most)
-        print(json.dumps(found.as_json(), indent=1) if asked.json else found.as_text())
-        return 0 if found.works else 1
+        return measure_all(asked.folder, asked.fewest, asked.most, asked.json)
     if bool(asked.overlay) != bool(asked.out) or (asked.overlay and len(asked.pictures) > 1):
         words.error("--overlay and --out go together, with one picture")
     status = 0

@@ -21,6 +21,7 @@ FLATTEST = 0.004
 GREY_CHROMA = 0.012
 FINE_ENOUGH_PX = 180
 STRIP = 6.0
+LEAST_TONES, MOST_TINT = 12, 0.09
 
 
 class Unappraisable(ValueError):
@@ -135,8 +136,14 @@ class Picture:
 
     @property
     def is_toned(self) -> bool:
-        """Whether colour depends on lightness alone, as in a sepia photograph: a cubic of L foretells a and b."""
+        """Whether colour depends on lightness alone, as in a sepia photograph: a cubic of L foretells a and b.
+
+        Few flat colours would look the same, so there must be many tones; a strong colour is no tint.
+        """
         flat = self.lab.reshape(-1, 3)[::4]
+        tones = np.histogram(flat[:, 0], 64, (0, 1))[0]
+        if (tones > len(flat) / 1000).sum() < LEAST_TONES or float(self.chroma.mean()) > MOST_TINT:
+            return False
         powers = np.vander(flat[:, 0], 4)
         rest = flat[:, 1:] - powers @ np.linalg.lstsq(powers, flat[:, 1:], rcond=None)[0]
         return float(np.quantile(np.hypot(*rest.T), 0.99)) < GREY_CHROMA

@@ -154,3 +154,7 @@ def test_saturation_is_the_mean_chroma():
 def test_hexes_are_of_the_screen():
     assert as_hex(from_hex("#12ab9f")) == "#12ab9f"
     assert pixels(plain("#12ab9f"))[0, 0].tolist() == [0x12, 0xAB, 0x9F]
+
+
+def test_few_flat_colours_are_no_tint():
+    assert "toned" not in appraise(halves("#a8c8e8", "#205080")).warnings
