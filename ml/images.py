@@ -34,8 +34,16 @@ def load_square(source: IO[bytes], side_px: int) -> Pixels:
 
 def square(picture: Image.Image, side_px: int) -> Pixels:
     """An open picture as RGB ``uint8 [3, side, side]``."""
-    small = picture.convert("RGB").resize((side_px, side_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    small = eight_bits(picture).convert("RGB").resize((side_px, side_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
     return np.ascontiguousarray(np.asarray(small).transpose(2, 0, 1))
+
+
+def eight_bits(picture: Image.Image) -> Image.Image:
+    """A picture of 16 bits a grey level as one of 8: Pillow would cut all levels above 255 to white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    levels = np.asarray(picture).astype(np.int64).clip(0, 65535)
+    return Image.fromarray((levels >> 8 if levels.max(initial=0) > 255 else levels).astype(np.uint8))
 
 
 def load_ahead(
