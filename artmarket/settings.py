@@ -152,7 +152,7 @@ CACHES = {
 
 # Rooms below ask for work above by these names only.
 LONG_WORK_STARTER = "analysis.jobs.services.start"
-AFTER_PICTURES_ADDED = ["similarity.embed"]
+AFTER_PICTURES_ADDED = ["similarity.embed", "appraisal.make"]
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = "json"

@@ -1,14 +1,35 @@
-"""What ratings can be narrowed by, on pages as in the API."""
+"""What appraisals and ratings can be narrowed by, on pages, in files and in the API alike."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from analysis.appraisal.models import Rating
+from analysis.appraisal.models import Appraisal, Rating
+from artmarket.catalogue.filters import ArtworkFilter
+from artmarket.catalogue.models import Artwork
+
+
+class AppraisalFilter(ArtworkFilter):
+    """As lists of works are, by the works that the pictures show."""
+
+    artwork = django_filters.NumberFilter(field_name="pk", widget=forms.HiddenInput)
+    picture = None
+    size = None
+
+    class Meta:
+        model = Appraisal
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not any(value not in (None, "") for value in self.form.cleaned_data.values()):
+            return queryset
+        works = super().filter_queryset(Artwork.objects.all())
+        return queryset.filter(image__artwork__in=works.values("pk"))
 
 
 class RatingFilter(django_filters.FilterSet):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,12 @@ RATING_ROLES = (
     Membership.Role.DEALER,
     Membership.Role.AUCTION_HOUSE,
 )
+
+
+SORTED = (
+    "lightness", "contrast", "chiaroscuro", "saturation", "colourfulness", "temperature", "harmony", "balance", "symmetry",
+    "diagonals", "edge_density", "coherence", "stroke_scale",
+)  # fmt: skip
 
 
 class CriterionQuerySet(models.QuerySet[Any]):
@@ -113,3 +121,120 @@ class Rating(TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.artwork_id} {self.criterion_id}: {self.score}"
+
+
+def measured(name: str) -> models.GeneratedField:
+    """A measure as a column of its own, kept by the database, so that a million pictures sort by an index."""
+    return models.GeneratedField(
+        expression=Cast(KeyTextTransform(name, "measures"), models.FloatField()),
+        output_field=models.FloatField(null=True),
+        db_persist=True,
+    )
+
+
+class AppraisalQuerySet(OwnedQuerySet):
+    owner_path = "image__artwork"
+
+    def taken(self) -> Self:
+        """Those that were measured, of pictures that show their work."""
+        return self.filter(state=Appraisal.State.MEASURED, image__is_primary=True)
+
+
+class Appraisal(TimeStamped):
+    """What was measured of one picture by one version of the code: ``ml.appraisal.Appraisal`` as JSON, or why nothing was.
+
+    A refused picture keeps its row, so that it is neither missing without a word nor tried again for ever.
+    ``inputs_sha256`` covers the picture's content, the size that was looked at and the code's version.
+    """
+
+    class State(models.TextChoices):
+        MEASURED = "measured", _("measured")
+        REFUSED = "refused", _("not measured")
+
+    image = models.ForeignKey("catalogue.ArtworkImage", models.CASCADE, related_name="appraisals")
+    code_version = models.CharField(_("code version"), max_length=40)
+    inputs_sha256 = models.CharField(_("hash of the inputs"), max_length=64)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.MEASURED)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    measures = models.JSONField(_("measures"), default=dict)
+    abstained = models.JSONField(_("abstained"), default=dict)
+    warnings = models.JSONField(_("warnings"), default=list)
+    palette = models.JSONField(_("palette"), default=list)
+    overlays = models.JSONField(_("overlays"), default=dict)
+
+    lightness = measured("lightness")
+    contrast = measured("contrast")
+    chiaroscuro = measured("chiaroscuro")
+    saturation = measured("saturation")
+    colourfulness = measured("colourfulness")
+    temperature = measured("temperature")
+    harmony = measured("harmony")
+    balance = measured("balance")
+    symmetry = measured("symmetry")
+    diagonals = measured("diagonals")
+    edge_density = measured("edge_density")
+    coherence = measured("coherence")
+    stroke_scale = measured("stroke_scale")
+
+    objects = AppraisalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appraisal")
+        verbose_name_plural = _("appraisals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "code_version"],
+                name="appraisal_once",
+                violation_error_message=_("This picture has been appraised already."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="measured", reason="") & ~Q(measures={}))
+                | (Q(state="refused", measures={}, palette=[], overlays={}) & ~Q(reason="")),
+                name="appraisal_measured_or_reason",
+                violation_error_message=_("An appraisal has measures, or a reason why it has none."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["code_version", "image"], name="appraisal_by_version"),
+            *(models.Index(fields=[name, "id"], name=f"appraisal_by_{name}") for name in SORTED),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.image_id}: {self.get_state_display()}"
+
+
+class PredictionQuerySet(OwnedQuerySet):
+    owner_path = "appraisal__image__artwork"
+
+
+class Prediction(models.Model):
+    """What the machine expects experts to say on the mean, 1 to 7, with an interval.
+
+    ``is_held_out``: by a model that had not seen how this work is rated, as its neighbours of the same fold.
+    """
+
+    model_version = models.ForeignKey("registry.ModelVersion", models.CASCADE, related_name="+")
+    appraisal = models.ForeignKey(Appraisal, models.CASCADE, related_name="predictions")
+    criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="predictions")
+    low = models.FloatField(_("low"))
+    middle = models.FloatField(_("middle"))
+    high = models.FloatField(_("high"))
+    is_held_out = models.BooleanField(_("held out"), default=False)
+
+    objects = PredictionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("prediction of a rating")
+        verbose_name_plural = _("predictions of ratings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model_version", "appraisal", "criterion"], name="appraisal_prediction_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(low__lte=F("middle"), middle__lte=F("high"), low__gte=LOWEST, high__lte=HIGHEST),
+                name="appraisal_prediction_ordered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appraisal_id} {self.criterion_id}: {self.middle:.1f}"

@@ -1,9 +1,10 @@
-"""What changes ratings: giving, changing, withdrawing one's own, and taking that back."""
+"""What changes ratings: giving, changing, withdrawing one's own, and taking that back; and asking for an appraisal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -12,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analysis.appraisal.criteria import HIGHEST, LOWEST
-from analysis.appraisal.models import RATING_ROLES, Criterion, Rating
+from analysis.appraisal.jobs import MAKE_ONE
+from analysis.appraisal.models import RATING_ROLES, Appraisal, Criterion, Rating
 from artmarket.accounts.models import User
 from artmarket.accounts.queries import roles_by_organisation
-from artmarket.catalogue.models import Artwork
+from artmarket.catalogue.models import Artwork, ArtworkImage
+from artmarket.core import longwork
 
 MOST_COMMENT = 2000
 
@@ -134,3 +137,20 @@ def restore(*, actor: User, rating: Rating) -> Rating:
 def check_own(actor: User, rating: Rating) -> None:
     if rating.rater_id != actor.pk or not Artwork.objects.visible_to(actor).filter(pk=rating.artwork_id).exists():
         raise PermissionDenied(_("Only its rater may change a rating."))
+
+
+def asking_key(image_id: int) -> str:
+    """What keeps one picture from being asked for twice at once."""
+    return f"{MAKE_ONE}:{image_id}"
+
+
+@transaction.atomic
+def request_appraisal(*, actor: User, image: ArtworkImage) -> UUID:
+    """Have a worker look at one picture soon, again where it was refused; returns the job's id.
+
+    Raises ``PermissionDenied`` for a picture that the actor may not see.
+    """
+    if not ArtworkImage.objects.visible_to(actor).filter(pk=image.pk).exists():
+        raise PermissionDenied(_("You may not see this picture."))
+    Appraisal.objects.filter(image=image, state=Appraisal.State.REFUSED).delete()
+    return longwork.start(MAKE_ONE, actor=actor, parameters={"image_id": image.pk}, dedupe_key=asking_key(image.pk))

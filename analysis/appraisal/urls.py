@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from analysis.appraisal import rating_views
+from analysis.appraisal import rating_views, views
 
 app_name = "appraisal"
 
 urlpatterns = [
+    path("", views.work_list, name="work-list"),
+    path("export/", views.export, name="export"),
+    path("compare/", views.compare, name="compare"),
+    path("artworks/<int:pk>/", views.artwork, name="artwork"),
+    path("artworks/<int:pk>/panel/", views.artwork_panel, name="artwork-panel"),
+    path("artworks/<int:pk>/appraise/", views.appraise, name="appraise"),
     path("artworks/<int:pk>/rate/", rating_views.rate, name="rate"),
     path("artworks/<int:pk>/ratings/panel/", rating_views.ratings_panel, name="ratings-panel"),
     path("ratings/mine/", rating_views.own_ratings, name="own-ratings"),

@@ -38,6 +38,7 @@ PLACES = (
     Place(_("Indices"), "indices:index-list", ("indices:",)),
     Place(_("Track record"), "trackrecord:record", ("trackrecord:",)),
     Place(_("Search by picture"), "similarity:search", ("similarity:search",)),
+    Place(_("By measure"), "appraisal:work-list", ("appraisal:",)),
     Place(_("Imports"), "intake:import-list", ("intake:",)),
     Place(_("Jobs"), "jobs:job-list", ("jobs:",)),
     Place(_("Models"), "registry:model-list", ("registry:",)),

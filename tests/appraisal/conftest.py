@@ -1,16 +1,20 @@
-"""Works with pictures, and the criteria that they are rated by."""
+"""Works with pictures, measured ones, and the criteria that experts rate them by."""
 
 from __future__ import annotations
 
+import functools
 import itertools
 from typing import Any
 
+import numpy as np
 import pytest
+from ml.appraisal import MEASURES, appraise
 
 from analysis.appraisal.criteria import FIRST
-from analysis.appraisal.models import Criterion, Rating
+from analysis.appraisal.models import Appraisal, Criterion, Rating
 from artmarket.catalogue.models import Artwork, ArtworkImage
 from tests.factories import ArtworkFactory
+from tests.pictures import painting
 
 _numbers = itertools.count(1)
 
@@ -24,7 +28,7 @@ def pictured(**fields: Any) -> Artwork:
 
 def add_image(work: Artwork, **fields: Any) -> ArtworkImage:
     facts = {"mime_type": "image/jpeg", "width_px": 40, "height_px": 30, "size_bytes": 1, "is_primary": True}
-    return ArtworkImage.objects.create(artwork=work, sha256=f"{next(_numbers):064x}", **(facts | fields))
+    return ArtworkImage.objects.create(artwork=work, **{"sha256": f"{next(_numbers):064x}"} | facts | fields)
 
 
 @pytest.fixture
@@ -41,3 +45,24 @@ def rated(rater: Any, work: Artwork, criterion: Criterion, score: int, **fields:
     organisation = rater.memberships.first().organisation
     given = {"rater": rater, "artwork": work, "criterion": criterion, "score": score, "organisation": organisation}
     return Rating.objects.create(**given | fields)
+
+
+@functools.cache
+def measured() -> dict[str, Any]:
+    """What the library finds in a picture of smooth colours, as JSON."""
+    return appraise(np.asarray(painting(300, 220, seed=4))).as_json()
+
+
+def appraised(*, attribution: str = "by", **fields: Any) -> Artwork:
+    """A work with a measured picture; measures are given by their names."""
+    own = {name: fields.pop(name) for name in MEASURES if name in fields}
+    work = pictured(attribution=attribution, **fields)
+    found = measured()
+    Appraisal.objects.create(
+        image=work.images.get(),
+        code_version=found["code_version"],
+        inputs_sha256="0" * 64,
+        **{name: found[name] for name in ("abstained", "warnings", "palette", "overlays")},
+        measures=found["measures"] | own,
+    )
+    return work

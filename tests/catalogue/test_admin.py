@@ -157,7 +157,8 @@ def embed(entry, *works) -> str:
     return entry.post(reverse("admin:catalogue_artwork_changelist"), chosen, follow=True).content.decode()
 
 
-def test_the_chosen_works_alone_are_embedded(entry, world, monkeypatch) -> None:
+def test_the_chosen_works_alone_are_embedded(entry, world, monkeypatch, settings) -> None:
+    settings.AFTER_PICTURES_ADDED = ["similarity.embed"]
     calls, job_id = [], uuid4()
     monkeypatch.setattr("artmarket.core.longwork.start", lambda kind, **more: calls.append((kind, more)) or job_id)
     chosen, other = (ArtworkFactory(organisation=world.organisation) for _ in range(2))

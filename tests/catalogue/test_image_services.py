@@ -146,8 +146,9 @@ def test_many_pictures_at_once(tmp_path: Path) -> None:
 
 
 def test_waiting_work_starts_once_a_transaction(
-    started, world, tmp_path: Path, django_capture_on_commit_callbacks
+    started, world, tmp_path: Path, django_capture_on_commit_callbacks, settings
 ) -> None:
+    settings.AFTER_PICTURES_ADDED = ["similarity.embed"]
     work = ArtworkFactory(organisation=world.organisation)
     with django_capture_on_commit_callbacks(execute=True):
         services.add_image(actor=world.editor, artwork=work, source=jpeg(1))
