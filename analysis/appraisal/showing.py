@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ml.appraisal import Appraisal as Found
 
 STRIP_WIDTH, STRIP_HEIGHT = 240, 36
+MOST_COMPARISONS = 5  # the farthest out come first; nobody listens to twenty
 HEADLINES = (
     "lightness", "contrast", "chiaroscuro", "colourfulness", "temperature", "harmony", "balance", "symmetry", "diagonals",
     "edge_density", "coherence", "stroke_scale",
@@ -109,6 +110,7 @@ def spoken(found: Found, places: Mapping[str, Sequence[Place]]) -> list[tuple[Wo
     groups: dict[str, list[str]] = {}
     for sentence in sentences(found, told):
         groups.setdefault(sentence.group, []).append(text_of(sentence.template, sentence.values))
+    groups |= {name: groups[name][:MOST_COMPARISONS] for name in groups.keys() - GROUPS.keys()}
     return [(GROUPS.get(name, _("Among other works")), texts) for name, texts in groups.items()]
 
 
@@ -145,7 +147,9 @@ def figure(value: float, unit: str) -> str:
     """Two places after the point; whole degrees and colours."""
     if unit == "degrees":
         return f"{number_format(round(value))}°"
-    return str(number_format(round(value) if unit == "colours" else round(value, 2)))
+    if unit == "colours":
+        return str(number_format(round(value)))
+    return str(number_format(round(value, 2) + 0.0, 2)).replace("-", "−")
 
 
 def strip(place: Place) -> Strip:

@@ -29,7 +29,7 @@ class Link:
 
 
 PLACES = (
-    Place(_("Artworks"), "catalogue:artwork-list", ("catalogue:artwork", "similarity:artwork")),
+    Place(_("Artworks"), "catalogue:artwork-list", ("catalogue:artwork", "similarity:artwork", "appraisal:")),
     Place(_("Artists"), "catalogue:artist-list", ("catalogue:artist",)),
     Place(_("Sales"), "sales:sale-list", ("sales:sale",)),
     Place(_("Lots"), "sales:lot-list", ("sales:lot",)),
@@ -38,7 +38,6 @@ PLACES = (
     Place(_("Indices"), "indices:index-list", ("indices:",)),
     Place(_("Track record"), "trackrecord:record", ("trackrecord:",)),
     Place(_("Search by picture"), "similarity:search", ("similarity:search",)),
-    Place(_("By measure"), "appraisal:work-list", ("appraisal:",)),
     Place(_("Imports"), "intake:import-list", ("intake:",)),
     Place(_("Jobs"), "jobs:job-list", ("jobs:",)),
     Place(_("Models"), "registry:model-list", ("registry:",)),

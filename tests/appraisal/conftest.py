@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ml.appraisal import MEASURES, appraise
 
 from analysis.appraisal.criteria import FIRST
 from analysis.appraisal.models import Appraisal, Criterion, Rating
 from artmarket.catalogue.models import Artwork, ArtworkImage
+from ml.appraisal import MEASURES, appraise
 from tests.factories import ArtworkFactory
 from tests.pictures import painting
 

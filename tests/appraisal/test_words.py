@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
+from analysis.appraisal import colour_words, criteria, models, sentence_words, words
 from ml.appraisal import ABSTENTIONS, COLOUR_NAMES, GROUPS, MEASURES, REASONS, WARNINGS
 from ml.appraisal.overlays import OVERLAYS
 from ml.appraisal.sentences import COMPARATIVES, TEMPLATES
-
-from analysis.appraisal import colour_words, criteria, models, sentence_words, words
 
 FILLED = re.compile(r"%\((\w+)\)")
 
