@@ -70,8 +70,8 @@ SENTENCES = {
     "marks_rising": _("The marks run mostly aslant, rising to the right."),
     "marks_falling": _("The marks run mostly aslant, falling to the right."),
     "marks_all_ways": _("The marks run all ways."),
-    "marks_ordered": _("Side by side, marks run the same way: the handling is ordered."),
-    "marks_loose": _("Side by side, marks run different ways: the handling is loose or the surface blended."),
+    "marks_even": _("Side by side, marks and contours run the same way: the touch is even."),
+    "marks_broken": _("Side by side, marks run different ways: the touch is broken."),
     "small_picture": _("The picture is too small for its brush-work to be judged."),
 }
 COMPARATIVES = {
@@ -90,7 +90,7 @@ COMPARATIVES = {
     "figure_ground": (_("clearer in motif against ground"), _("more merged in motif and ground")),
     "edge_density": (_("busier"), _("plainer")),
     "aerial": (_("stronger in aerial perspective"), _("weaker in aerial perspective")),
-    "coherence": (_("more ordered in its marks"), _("looser in its marks")),
+    "coherence": (_("more even in its touch"), _("more broken in its touch")),
     "stroke_scale": (_("broader in handling"), _("finer in handling")),
     "spectrum_slope": (_("richer in fine detail"), _("smoother in fine detail")),
 }

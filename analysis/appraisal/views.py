@@ -47,7 +47,7 @@ def context_of(request: HttpRequest, pk: int, names: Any) -> dict[str, Any]:
     image = work.shown_images[0] if work.shown_images else None
     appraisal = queries.appraisal_of(image) if image else None
     context: dict[str, Any] = {"work": work, "image": image, "appraisal": appraisal, "layers": [], "switched_on": []}
-    if appraisal is None:
+    if image is None or appraisal is None:
         return context | {"job": waiting_job(image.pk) if image else None}
     if appraisal.state == Appraisal.State.REFUSED:
         return context | {"reason": REASONS.get(appraisal.reason, appraisal.reason)}

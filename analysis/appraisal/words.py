@@ -61,7 +61,10 @@ MEASURES = {
 OVERLAYS = {
     "palette": (_("Main colours"), _("The picture in its main colours only.")),
     "temperature": (_("Warm and cool"), _("Orange where colour is warm, blue where it is cool.")),
-    "harmony": (_("Harmony"), _("Bright where hues lie outside the scheme that the others keep to.")),
+    "harmony": (
+        _("Harmony"),
+        _("Which of the scheme's hues a place has; white where it has none of them, grey where it has hardly colour."),
+    ),
     "light": (_("Light and shadow"), _("Deep shadow, middle tones and lights.")),
     "saliency": (_("What draws the eye"), _("Bright where the eye is drawn; the box holds the main motif.")),
     "thirds": (_("Thirds"), _("The lines of thirds, the middle of the main motif, and the crossing nearest to it.")),
@@ -116,6 +119,6 @@ ORDERS = {
     "symmetry": (_("most symmetrical first"), _("least symmetrical first")),
     "diagonals": (_("most slanting lines first"), _("fewest slanting lines first")),
     "edge_density": (_("busiest first"), _("plainest first")),
-    "coherence": (_("most ordered marks first"), _("loosest marks first")),
+    "coherence": (_("most even touch first"), _("most broken touch first")),
     "stroke_scale": (_("broadest handling first"), _("finest handling first")),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from analysis.appraisal.criteria import FIRST
 from analysis.appraisal.models import Appraisal, Criterion, Rating
@@ -49,8 +50,10 @@ def rated(rater: Any, work: Artwork, criterion: Criterion, score: int, **fields:
 
 @functools.cache
 def measured() -> dict[str, Any]:
-    """What the library finds in a picture of smooth colours, as JSON."""
-    return appraise(np.asarray(painting(300, 220, seed=4))).as_json()
+    """What the library finds in a red sun over smooth dull colours, as JSON."""
+    picture = Image.blend(painting(300, 220, seed=4), Image.new("RGB", (300, 220), "#5a6670"), 0.8)
+    ImageDraw.Draw(picture).ellipse((180, 50, 230, 100), fill="#e0301e")
+    return appraise(np.asarray(picture)).as_json()
 
 
 def appraised(*, attribution: str = "by", **fields: Any) -> Artwork:

@@ -62,7 +62,7 @@ def test_every_picture_gets_its_measures_palette_and_overlays():
     assert row.code_version == appraising.code_version()
     assert len(row.inputs_sha256) == 64
     assert sum(swatch["share"] for swatch in row.palette) == pytest.approx(1)
-    assert {"thirds", "saliency", "balance", "brushwork"} <= set(row.overlays)
+    assert {"saliency", "balance", "brushwork"} <= set(row.overlays)
     for name in SORTED:
         assert getattr(row, name) == pytest.approx(row.measures[name], abs=1e-6), "a column repeats its measure"
 
