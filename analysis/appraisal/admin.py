@@ -1,4 +1,4 @@
-"""Criteria to keep, ratings to read."""
+"""Criteria to keep; appraisals and ratings to read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from analysis.appraisal.models import Criterion, Rating
+from analysis.appraisal.models import Appraisal, Criterion, Rating
 from artmarket.core.admin_base import ReadOnlyAdmin, RecordAdmin
 
 
@@ -27,3 +27,16 @@ class RatingAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rating]:
         return Rating.objects.visible_to(request.user)
+
+
+@admin.register(Appraisal)
+class AppraisalAdmin(ReadOnlyAdmin):
+    """Why a picture was not measured is found here; deleting a row has it looked at again."""
+
+    list_display = ["image", "state", "reason", "code_version", "created_at"]
+    list_filter = ["state", "reason", "code_version"]
+    list_select_related = ["image__artwork"]
+    exclude = ["overlays"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appraisal]:
+        return Appraisal.objects.visible_to(request.user).defer("overlays")

@@ -10,7 +10,7 @@ from statistics import fmean
 from django.db.models import Prefetch, QuerySet
 
 from analysis.appraisal.criteria import LOWEST
-from analysis.appraisal.models import Criterion, Rating
+from analysis.appraisal.models import Criterion, Prediction, Rating
 from artmarket.accounts.models import User
 from artmarket.catalogue.models import Artwork
 from artmarket.catalogue.queries import as_cards
@@ -39,6 +39,15 @@ class Opinion:
     criterion: Criterion
     ratings: Sequence[Rating]
     own: Rating | None
+    expected: Prediction | None
+
+    @property
+    def band(self) -> tuple[float, float, float] | None:
+        """What the machine expects, on the drawn scale: from, how wide, and its middle."""
+        if self.expected is None:
+            return None
+        low, high = scale_x(self.expected.low), scale_x(self.expected.high)
+        return low, round(high - low, 1), scale_x(self.expected.middle)
 
     @property
     def mean(self) -> float | None:
@@ -65,15 +74,24 @@ class Opinion:
 
 
 def opinions_of(user: User, artwork: Artwork) -> list[Opinion]:
-    """By criterion, those asked for and those that somebody used. Two queries."""
+    """By criterion, those asked for and those that somebody used. Three queries."""
     ratings = (
         Rating.objects.visible_to(user).filter(artwork=artwork).select_related("rater", "organisation").order_by("pk")
     )
     by_criterion: defaultdict[int, list[Rating]] = defaultdict(list)
     for rating in ratings:
         by_criterion[rating.criterion_id].append(rating)
+    told = Prediction.objects.visible_to(user).filter(
+        appraisal__image__artwork=artwork, appraisal__image__is_primary=True
+    )
+    expected = {each.criterion_id: each for each in told}
     return [
-        Opinion(criterion, rated, next((each for each in rated if each.rater_id == user.pk), None))
+        Opinion(
+            criterion,
+            rated,
+            next((each for each in rated if each.rater_id == user.pk), None),
+            expected.get(criterion.pk),
+        )
         for criterion in Criterion.objects.all()
         if (rated := by_criterion[criterion.pk]) or criterion.is_asked
     ]

@@ -14,9 +14,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from analysis.appraisal import choosing, opinions, services
+from analysis.appraisal import choosing, opinions, overview, services
 from analysis.appraisal.forms import RatingForm
+from analysis.appraisal.jobs import TRAIN
 from analysis.appraisal.models import Criterion, Rating
+from analysis.appraisal.training import FEWEST_RATED, KIND
+from analysis.jobs.models import Job
+from analysis.registry.queries import active_version
 from artmarket.catalogue.models import Artwork
 from artmarket.catalogue.queries import artwork_in_full
 
@@ -94,6 +98,36 @@ def before(request: HttpRequest, pk: int) -> int | None:
     """The work that was shown before this one."""
     seen = request.session.get(SEEN, [])
     return seen[-2] if len(seen) > 1 else None
+
+
+@require_GET
+def ratings_overview(request: HttpRequest) -> HttpResponse:
+    """How far experts agree, how well the machine foretells them, and where they differ most."""
+    user: Any = request.user
+    version, asked = active_version(KIND), request.GET.get("criterion", "")
+    standings = overview.standings(user, version)
+    known = {each.criterion.code for each in standings}
+    found = overview.differences(user, asked if asked in known else "")
+    context = {
+        "standings": standings,
+        "version": version,
+        "differences": found,
+        "asked": asked if asked in known else "",
+        "may_rate": may_rate(request),
+        "job": Job.objects.filter(dedupe_key=TRAIN, state__in=Job.UNFINISHED).only("pk", "title", "kind").first(),
+        "fewest": FEWEST_RATED,
+        "shows_invented": any(each.work.is_invented for each in found),
+    }
+    return render(request, "appraisal/ratings_overview.html", context)
+
+
+@require_POST
+def train(request: HttpRequest) -> HttpResponse:
+    """Have the machine learn from the ratings as they stand."""
+    user: Any = request.user
+    services.request_training(actor=user)
+    messages.success(request, _("The machine will learn from the ratings as they stand now."))
+    return redirect("appraisal:ratings-overview")
 
 
 @require_GET

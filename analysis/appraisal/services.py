@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analysis.appraisal.criteria import HIGHEST, LOWEST
-from analysis.appraisal.jobs import MAKE_ONE
+from analysis.appraisal.jobs import MAKE_ONE, TRAIN
 from analysis.appraisal.models import RATING_ROLES, Appraisal, Criterion, Rating
 from artmarket.accounts.models import User
 from artmarket.accounts.queries import roles_by_organisation
@@ -154,3 +154,9 @@ def request_appraisal(*, actor: User, image: ArtworkImage) -> UUID:
         raise PermissionDenied(_("You may not see this picture."))
     Appraisal.objects.filter(image=image, state=Appraisal.State.REFUSED).delete()
     return longwork.start(MAKE_ONE, actor=actor, parameters={"image_id": image.pk}, dedupe_key=asking_key(image.pk))
+
+
+def request_training(*, actor: User) -> UUID:
+    """Have a worker learn how experts rate; what waits already is not queued twice. Raises ``PermissionDenied``."""
+    check_may_rate(actor)
+    return longwork.start(TRAIN, actor=actor, parameters={}, dedupe_key=TRAIN)
