@@ -296,6 +296,7 @@ SPECTACULAR_SETTINGS = {
         "JobStateEnum": "analysis.jobs.models.Job.State",
         "ImportStateEnum": "artmarket.intake.models.ImportSession.State",
         "AttributionEnum": "artmarket.core.attribution.Attribution",
+        "AppraisalStateEnum": "analysis.appraisal.models.Appraisal.State",
     },
 }
 

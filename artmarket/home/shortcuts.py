@@ -55,6 +55,18 @@ SHORTCUTS = (
         "catalogue:artwork-list",
         frozenset({Role.CURATOR, Role.DATA_ENTRY, Role.DEALER}),
     ),
+    Shortcut(
+        _("Works by measure"),
+        _("See the darkest, the warmest, the busiest works; measures of colour, light, composition and brush-work."),
+        "appraisal:work-list",
+        frozenset({Role.CURATOR}),
+    ),
+    Shortcut(
+        _("Rate works"),
+        _("Seven keys a work: composition, colour, technique and more, judged by you."),
+        "appraisal:rate-next",
+        frozenset({Role.CURATOR}),
+    ),
     Shortcut(_("My jobs"), _("What runs, what waits, and what came of it."), "jobs:job-list", EVERYONE),
     Shortcut(
         _("Keys for programs"),
