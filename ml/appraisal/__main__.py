@@ -39,14 +39,16 @@ def tell(file: Path, overlay: str | None, out: Path | None, is_spoken: bool) -> 
         print(json.dumps({"file": str(file)} | told))
 
 
-def measure_all(folder: Path, fewest: int, most: int, is_json: bool) -> int:
+def measure_all(asked: argparse.Namespace) -> int:
     """Print how measures behave on a collection; returns the exit status."""
     try:
-        found = evaluate(folder, StreamReporter(), fewest=fewest, most=most)
+        found = evaluate(
+            asked.folder, StreamReporter(), fewest=asked.fewest, most=asked.most, perturbed=asked.perturbed
+        )
     except BadCollection as error:
         print(error, file=sys.stderr)
         return 1
-    print(json.dumps(found.as_json(), indent=1) if is_json else found.as_text())
+    print(json.dumps(found.as_json(), indent=1) if asked.json else found.as_text())
     return 0
 
 
@@ -75,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     many.add_argument("folder", type=Path)
     many.add_argument("--fewest", type=int, default=15, help="works that an artist needs to be printed")
     many.add_argument("--most", type=int, default=0, help="look at this many pictures at most, evenly chosen; 0: all")
+    many.add_argument("--perturbed", type=int, default=60, help="measure so many again under JPEG and smaller")
     many.add_argument("--json", action="store_true")
     return found
 
@@ -87,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(describe())
         return 0
     if asked.command == "evaluate":
-        return measure_all(asked.folder, asked.fewest, asked.most, asked.json)
+        return measure_all(asked)
     if bool(asked.overlay) != bool(asked.out) or (asked.overlay and len(asked.pictures) > 1):
         words.error("--overlay and --out go together, with one picture")
     status = 0

@@ -52,8 +52,7 @@ def tensor(light: Floats) -> tuple[Floats, Floats, Floats]:
     Gradients are of a Gaussian of a 256th of the long edge.
     """
     width = max(light.shape) / 256
-    right = ndimage.gaussian_filter(light, width, order=(0, 1), truncate=3)
-    below = ndimage.gaussian_filter(light, width, order=(1, 0), truncate=3)
+    below, right = np.gradient(ndimage.gaussian_filter(light, width, truncate=3))
     return in_cells(right * right), in_cells(below * below), in_cells(right * below)
 
 

@@ -2,66 +2,34 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 from scipy import stats
 
 from ml.appraisal.appraisal import appraise
 from ml.appraisal.measures import MEASURES
 from ml.appraisal.picture import Unappraisable
 from ml.appraisal.reading import read_picture
-from ml.collection import read_collection
+from ml.appraisal.steadiness import Steadiness, steadiness
+from ml.appraisal.telling import Naming, name_artists
+from ml.collection import Picture, load_pixels, read_collection
 from ml.reporter import Reporter
+from ml.splits import same_work_groups
 
-Pixels = NDArray[np.uint8]
-PERTURBED = 60
 FEWEST_ALIKE = 5
-
-
-def as_jpeg(pixels: Pixels, quality: int = 60) -> Pixels:
-    """The picture once more through JPEG."""
-    written = io.BytesIO()
-    Image.fromarray(pixels).save(written, "JPEG", quality=quality)
-    return np.asarray(Image.open(written).convert("RGB"))
-
-
-def at_half_size(pixels: Pixels) -> Pixels:
-    height, width = pixels.shape[:2]
-    return np.asarray(Image.fromarray(pixels).resize((width // 2, height // 2), Image.Resampling.LANCZOS))
-
-
-PERTURBATIONS: dict[str, Callable[[Pixels], Pixels]] = {
-    "jpeg60": as_jpeg,
-    "half": at_half_size,
-    "half_jpeg60": lambda pixels: as_jpeg(at_half_size(pixels)),
-}
-
-
-@dataclass(frozen=True)
-class Steadiness:
-    """How a measure moves under one perturbation over ``works`` pictures.
-
-    ``moved`` is the median change over the spread between works (their quartiles' distance): 0.1 is hardly anything, 1 as
-    much as works differ. ``order`` is Spearman's correlation of values before and after.
-    """
-
-    moved: float
-    order: float
-    works: int
+THUMB_PX = 64
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """``medians`` by artist and measure; ``apart`` by measure, the share (ε², 0…1) of the order of works that artists
-    explain (Kruskal & Wallis 1952); ``steady`` by perturbation and measure."""
+    explain (Kruskal & Wallis 1952); ``steady`` by perturbation and measure; ``naming`` says how often the artists compared are
+    named rightly from measures alone."""
 
     works: int
     refused: dict[str, int]
@@ -70,6 +38,7 @@ class Evaluation:
     medians: dict[str, dict[str, float]]
     apart: dict[str, float]
     steady: dict[str, dict[str, Steadiness]]
+    naming: Naming | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -82,6 +51,12 @@ class Evaluation:
         for measure in MEASURES:
             values = "".join(f"{self.medians[name].get(measure, np.nan):>14.3f}" for name in artists)
             lines.append(f"{measure:<20}{self.apart.get(measure, np.nan):>6.2f}{values}")
+        if self.naming:
+            told = self.naming
+            lines.append(
+                f"artists named by measures alone: accuracy {told.accuracy:.3f}, macro-F1 {told.macro_f1:.3f} "
+                f"({told.works} works; majority {told.majority:.3f})"
+            )
         lines.append("".join([f"{'moved (order)':<20}", *(f"{name:>16}" for name in self.steady)]))
         for measure in MEASURES:
             found = [self.steady[name].get(measure) for name in self.steady]
@@ -91,29 +66,19 @@ class Evaluation:
         return "\n".join(lines)
 
 
-def evaluate(folder: Path, reporter: Reporter, *, fewest: int = 15, most: int = 0) -> Evaluation:
+def evaluate(folder: Path, reporter: Reporter, *, fewest: int = 15, most: int = 0, perturbed: int = 60) -> Evaluation:
     """Measure the pictures of a collection (``ml.collection``). Raises ``BadCollection``.
 
-    Artists with ``fewest`` works or more are compared. ``most`` looks at so many pictures only, evenly chosen.
+    Artists with ``fewest`` works or more are compared. ``most`` looks at so many pictures only, evenly chosen
+    (0: all); ``perturbed`` is how many are measured again under JPEG and smaller.
     """
-    rows = [picture for picture in read_collection(folder) if not most or picture.is_known]
+    rows = read_collection(folder)
     rows = rows[:: max(1, len(rows) // most)][:most] if most else rows
-    refused: Counter[str] = Counter()
-    warned: Counter[str] = Counter()
+    every, refused, warned = measured(rows, reporter)
     by_artist: dict[str, list[Mapping[str, float]]] = defaultdict(list)
-    every: list[tuple[Path, Mapping[str, float]]] = []
-    for number, row in enumerate(rows):
-        reporter.progress(number + 1, len(rows), phase="measuring")
-        try:
-            pixels, warnings = read_picture(row.file)
-            found = appraise(pixels, warnings=warnings)
-        except Unappraisable as error:
-            refused[error.reason] += 1
-            continue
-        warned.update(found.warnings)
-        every.append((row.file, found.measures))
+    for row, found in every:
         if row.is_known:
-            by_artist[row.artist].append(found.measures)
+            by_artist[row.artist].append(found)
     enough = {name: found for name, found in by_artist.items() if len(found) >= fewest}
     ranked = dict(sorted(enough.items(), key=lambda part: -len(part[1])))
     return Evaluation(
@@ -123,8 +88,39 @@ def evaluate(folder: Path, reporter: Reporter, *, fewest: int = 15, most: int = 
         counts={name: len(found) for name, found in ranked.items()},
         medians={name: medians(found) for name, found in ranked.items()},
         apart=told_apart(list(ranked.values())),
-        steady=steadiness(every, reporter),
+        naming=named(every, enough),
+        steady=steadiness(every, reporter, perturbed) if perturbed else {},
     )
+
+
+def measured(
+    rows: Sequence[Picture], reporter: Reporter
+) -> tuple[list[tuple[Picture, Mapping[str, float]]], Counter[str], Counter[str]]:
+    """Each picture with its measures; how many were refused by reason, and warned of."""
+    every: list[tuple[Picture, Mapping[str, float]]] = []
+    refused: Counter[str] = Counter()
+    warned: Counter[str] = Counter()
+    for number, row in enumerate(rows):
+        reporter.progress(number + 1, len(rows), phase="measuring")
+        try:
+            pixels, warnings = read_picture(row.file)
+            found = appraise(pixels, warnings=warnings)
+        except Unappraisable as error:
+            refused[error.reason] += 1
+            continue
+        warned.update(found.warnings)
+        every.append((row, found.measures))
+    return every, refused, warned
+
+
+def named(
+    every: Sequence[tuple[Picture, Mapping[str, float]]], enough: Mapping[str, Sequence[Mapping[str, float]]]
+) -> Naming | None:
+    chosen = [(row, found) for row, found in every if row.is_known and row.artist in enough]
+    if not chosen:
+        return None
+    groups = same_work_groups(load_pixels([row for row, _found in chosen], THUMB_PX))
+    return name_artists([found for _row, found in chosen], [row.artist for row, _found in chosen], groups)
 
 
 def medians(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -142,37 +138,3 @@ def told_apart(groups: Sequence[Sequence[Mapping[str, float]]]) -> dict[str, flo
         if len(held) > 1 and not measure.circular and len({value for values in held for value in values}) > 1:
             shares[name] = max(0.0, float((stats.kruskal(*held).statistic - len(held) + 1) / (count - len(held))))
     return shares
-
-
-def steadiness(
-    every: Sequence[tuple[Path, Mapping[str, float]]], reporter: Reporter
-) -> dict[str, dict[str, Steadiness]]:
-    """Each measure under each perturbation, on evenly chosen pictures."""
-    chosen = every[:: max(1, len(every) // PERTURBED)]
-    found: dict[str, dict[str, Steadiness]] = {}
-    for done, (name, change) in enumerate(PERTURBATIONS.items()):
-        pairs: dict[str, list[tuple[float, float]]] = defaultdict(list)
-        for file, before in chosen:
-            try:
-                after = appraise(change(read_picture(file)[0])).measures
-            except Unappraisable:
-                continue
-            for measure in before.keys() & after.keys():
-                pairs[measure].append((before[measure], after[measure]))
-        reporter.progress(done + 1, len(PERTURBATIONS), phase="perturbing")
-        told = ((measure, steady(measure, pairs[measure])) for measure in MEASURES if len(pairs[measure]) > 2)
-        found[name] = {measure: value for measure, value in told if value}
-    return found
-
-
-def steady(measure: str, pairs: Sequence[tuple[float, float]]) -> Steadiness | None:
-    before, after = np.array(pairs).T
-    if MEASURES[measure].circular:
-        turned = np.abs((after - before + 90) % 180 - 90)
-        agreed = float(np.cos(np.radians(2 * (after - before))).mean())
-        return Steadiness(float(np.median(turned)) / 45, agreed, len(pairs))
-    low, high = np.quantile(before, (0.25, 0.75))
-    if high <= low or len(set(after)) < 2:
-        return None
-    moved = float(np.median(np.abs(after - before)) / (high - low))
-    return Steadiness(moved, float(stats.spearmanr(before, after).statistic), len(pairs))

@@ -12,8 +12,8 @@ from ml.appraisal.oklab import Floats
 from ml.appraisal.picture import Picture
 from ml.appraisal.seen import Seen
 
-MEETS_DEGREES = 2.5
-LEAST_FAN = 4
+MEETS_DEGREES = 1.75
+LEAST_FAN, LEAST_THROUGH = 5, 4
 FARTHEST = 3.0
 BORDER = 0.03
 
@@ -57,23 +57,23 @@ def ways(right: Floats, down: Floats, strength: Floats) -> dict[str, float]:
 
 
 def vanishing_point(found: list[Segment], shape: tuple[int, ...]) -> tuple[tuple[float, float], float] | None:
-    """Where most length of slanting lines meets (pixels), and its share; None where fewer than four lines slant.
+    """Where most length of slanting lines meets (pixels), and its share; None where fewer than five lines slant.
 
-    Any two lines meet somewhere, so of those that run through the point the two longest do not count, above or below the
-    line. After Barnard 1983 and, for the measure of angle, Rother 2002.
+    At least four must run through it, else the share is 0. Any two lines meet somewhere, so of those through the point, and
+    of all, the two longest do not count. After Barnard 1983 and, for the measure of angle, Rother 2002.
     """
     slanting = [segment for segment in found if 8 < segment.degrees % 90 < 82]
     if len(slanting) < LEAST_FAN:
         return None
     best: tuple[tuple[float, float], float] = ((0.0, 0.0), 0.0)
+    others = sum(sorted((each.length for each in slanting), reverse=True)[2:])
     for first, second in combinations(slanting, 2):
         place = meeting(first, second)
         if place is None or not near(place, shape):
             continue
         through = sorted((each.length for each in slanting if misses(each, place) < MEETS_DEGREES), reverse=True)
-        lengths = sorted((each.length for each in slanting), reverse=True)
-        share = sum(through[2:]) / max(sum(lengths[2:]), 1e-9)
-        if share > best[1]:
+        share = sum(through[2:]) / max(others, 1e-9)
+        if len(through) >= LEAST_THROUGH and share > best[1]:
             best = (place, min(1.0, share))
     return best
 

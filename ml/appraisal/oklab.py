@@ -33,6 +33,12 @@ def from_rgb(rgb: NDArray[np.uint8]) -> Floats:
     return np.asarray(cones @ TO_LAB.T.astype(np.float32), np.float32)
 
 
+def lightness(rgb: NDArray[np.uint8]) -> Floats:
+    """Only the lightness of ``from_rgb`` [h, w]."""
+    cones = np.cbrt(LINEAR[rgb] @ TO_CONES.T.astype(np.float32))
+    return np.asarray(cones @ TO_LAB[0].astype(np.float32), np.float32)
+
+
 def to_rgb(lab: NDArray[np.floating]) -> NDArray[np.uint8]:
     """OKLab ``[…, 3]`` as sRGB ``uint8 […, 3]``, clipped to what a screen can show."""
     linear = (np.asarray(lab, np.float64) @ np.linalg.inv(TO_LAB).T) ** 3 @ np.linalg.inv(TO_CONES).T

@@ -32,7 +32,7 @@ def look(picture: Picture, seen: Seen) -> None:
 def clusters(lab: Floats, rgb: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cluster centres in OKLab [k, 3] and their shares [k], the largest first; 1 ≤ k ≤ 8.
 
-    Weighted k-means (Lloyd 1982) over the colours that occur (5 bits a channel), begun at the colours farthest from each
+    Weighted k-means (Lloyd 1982) over the colours that occur (4 bits a channel), begun at the colours farthest from each
     other, without chance. Clusters nearer than 0.1 to each other (ΔE-OK2), or of less than 0.6 % of the picture, are then joined,
     cheapest first (Ward 1963), and the cheapest of those that are left until there are eight.
     """
@@ -46,13 +46,13 @@ def clusters(lab: Floats, rgb: NDArray[np.uint8]) -> tuple[NDArray[np.float64], 
 
 
 def occurring(lab: Floats, rgb: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The picture's colours by cells of 5 bits a channel: mean OKLab [n, 3] and number of pixels [n]."""
-    five = (rgb >> 3).astype(np.int32).reshape(-1, 3)
-    cells = (five[:, 0] << 10) | (five[:, 1] << 5) | five[:, 2]
-    counts = np.bincount(cells, minlength=1 << 15)
+    """The picture's colours by cells of 4 bits a channel: mean OKLab [n, 3] and number of pixels [n]."""
+    four = (rgb >> 4).astype(np.int32).reshape(-1, 3)
+    cells = (four[:, 0] << 8) | (four[:, 1] << 4) | four[:, 2]
+    counts = np.bincount(cells, minlength=1 << 12)
     used = np.flatnonzero(counts)
     flat = lab.reshape(-1, 3)
-    sums = np.column_stack([np.bincount(cells, flat[:, axis], 1 << 15)[used] for axis in range(3)])
+    sums = np.column_stack([np.bincount(cells, flat[:, axis], 1 << 12)[used] for axis in range(3)])
     return sums / counts[used, None], counts[used].astype(np.float64)
 
 

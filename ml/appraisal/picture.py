@@ -113,7 +113,7 @@ class Picture:
     @cached_property
     def light(self) -> Floats:
         """OKLab lightness of ``rgb`` [h, w], 0…1."""
-        return np.ascontiguousarray(oklab.from_rgb(self.rgb)[:, :, 0])
+        return oklab.lightness(self.rgb)
 
     @cached_property
     def small_light(self) -> Floats:

@@ -1,10 +1,13 @@
 """The sentences of an appraisal, in English, by id; ``%(name)s`` and ``%(name)d`` are filled from a sentence's values.
 
 This library knows no gettext. The site keeps the same ids with translated texts and fills them with the same values;
-``VOCABULARY`` says which values are keys of a table of words, so that they are translated as well.
+``VOCABULARY`` has, by the name of a value, the table of words whose key it is (``COLOUR_NAMES``, ``ZONES``), so that they are
+translated as well.
 """
 
 from __future__ import annotations
+
+from ml.appraisal.colour_names import COLOUR_NAMES
 
 PALETTE = {
     "palette_1": "Nearly all of the picture is %(first)s.",
@@ -44,7 +47,7 @@ COMPOSITION = {
     "motif_centre": "What draws the eye first lies near the middle.",
     "motif_thirds": "What draws the eye first lies near a crossing of the lines of thirds.",
     "motif_golden": "What draws the eye first lies near a crossing of golden sections.",
-    "motif_elsewhere": "What draws the eye first lies off the middle, on no usual crossing.",
+    "motif_at": "What draws the eye first lies %(zone)s.",
     "weight_left": "The visual weight lies to the left.",
     "weight_right": "The visual weight lies to the right.",
     "balanced": "The visual weight is balanced about the middle.",
@@ -100,4 +103,18 @@ PLACES = {
 } | {"place_usual": "In what was measured it is usual among %(group)s (%(works)d works)."}
 
 TEMPLATES: dict[str, str] = PALETTE | COLOUR | LIGHT | COMPOSITION | BRUSHWORK | PLACES
-VOCABULARY = {"first": "COLOUR_NAMES", "second": "COLOUR_NAMES", "third": "COLOUR_NAMES", "colour": "COLOUR_NAMES"}
+ZONES: dict[str, str] = {
+    "upper_left": "at the upper left",
+    "upper_middle": "above the middle",
+    "upper_right": "at the upper right",
+    "middle_left": "at the left",
+    "middle_middle": "not far from the middle",
+    "middle_right": "at the right",
+    "lower_left": "at the lower left",
+    "lower_middle": "below the middle",
+    "lower_right": "at the lower right",
+}
+VOCABULARY: dict[str, dict[str, str]] = {
+    **dict.fromkeys(("first", "second", "third", "colour"), COLOUR_NAMES),
+    "zone": ZONES,
+}

@@ -5,6 +5,7 @@ Where a sentence begins to be said, the bounds are our own, set by looking at pa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,28 +13,27 @@ from typing import Any
 import numpy as np
 
 from ml.appraisal.appraisal import Appraisal
-from ml.appraisal.colour_names import COLOUR_NAMES
 from ml.appraisal.oklab import BY_EYE
 from ml.appraisal.places import Place
 from ml.appraisal.seen import Swatch
 from ml.appraisal.sentences import COMPARATIVES, TEMPLATES, VOCABULARY
 
 NEARLY_ALL = 0.85
-ACCENT_MOST, ACCENT_CHROMA, ACCENT_APART = 0.06, 0.09, 0.25
+ACCENT_MOST, ACCENT_CHROMA, ACCENT_APART = 0.08, 0.08, 0.2
 WARM = 0.35
 SLIGHT, STRONG = 33.0, 59.0  # "moderately" and "quite colourful" of Hasler & Süsstrunk's scale
 HARMONIOUS = 0.8
 LOW_KEY, HIGH_KEY = -0.35, 0.35
 CHIAROSCURO, TWO_CAMPS = 0.25, 0.8
 HARD, SOFT = 0.22, 0.12
-NEAR, CENTRAL = 0.85, 0.8
+NEAR, CENTRAL = 0.08, 0.8
 ONE_SIDED, BALANCED = 0.12, 0.95
 MIRRORED = 0.7
 PREVAILS = 0.5
 MEETS, DIVIDES, AIRY = 0.35, 0.3, 0.55
-CLEAR, MERGED = 0.75, 0.4
+CLEAR, MERGED = 0.85, 0.5
 BUSY, SPARSE = 0.24, 0.08
-AIMED, EVEN, BROKEN = 0.15, 0.62, 0.45
+AIMED, EVEN, BROKEN = 0.15, 0.7, 0.5
 TELLING = 80.0
 
 
@@ -49,7 +49,7 @@ class Sentence:
         """In English."""
         told: dict[str, Any] = dict(self.values)
         for name in VOCABULARY.keys() & told.keys():
-            told[name] = COLOUR_NAMES[str(told[name])]
+            told[name] = VOCABULARY[name][str(told[name])]
         return TEMPLATES[self.template] % told
 
     def as_json(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def sentences(appraisal: Appraisal, places: Mapping[str, Place] | None = None) -
     told = [
         *(Sentence(template, "colour", values) for template, values in of_colour(appraisal)),
         *(Sentence(template, "light", values) for template, values in of_light(appraisal.measures)),
-        *(Sentence(template, "composition", values) for template, values in of_composition(appraisal.measures)),
+        *(Sentence(template, "composition", values) for template, values in of_composition(appraisal)),
         *(Sentence(template, "brushwork", values) for template, values in of_brushwork(appraisal)),
     ]
     return told + list(of_places(places)) if places else told
@@ -141,9 +141,10 @@ def of_light(measures: Mapping[str, float]) -> Told:
         yield "two_camps", {}
 
 
-def of_composition(measures: Mapping[str, float]) -> Told:
+def of_composition(appraisal: Appraisal) -> Told:
+    measures = appraisal.measures
     if "thirds" in measures:
-        yield motif_place(measures), {}
+        yield motif_place(appraisal)
         if measures["figure_ground"] >= CLEAR:
             yield "figure_clear", {}
         elif measures["figure_ground"] <= MERGED:
@@ -163,12 +164,20 @@ def of_composition(measures: Mapping[str, float]) -> Told:
         yield "sparse", {}
 
 
-def motif_place(measures: Mapping[str, float]) -> str:
-    if measures["centrality"] >= CENTRAL:
-        return "motif_centre"
-    if max(measures["thirds"], measures["golden"]) < NEAR:
-        return "motif_elsewhere"
-    return "motif_thirds" if measures["thirds"] >= measures["golden"] else "motif_golden"
+def motif_place(appraisal: Appraisal) -> tuple[str, dict[str, float | str]]:
+    """Near the middle, on a usual crossing (within 8 % of the picture's sides), or in which part of the picture."""
+    if appraisal.measures["centrality"] >= CENTRAL:
+        return "motif_centre", {}
+    away = {}
+    for name in ("thirds", "golden"):
+        middle, crossing = appraisal.overlays[name].points
+        away[name] = math.dist((middle.x, middle.y), (crossing.x, crossing.y))
+    nearest = min(away, key=lambda name: away[name])
+    if away[nearest] <= NEAR:
+        return f"motif_{nearest}", {}
+    middle = appraisal.overlays["saliency"].points[0]
+    row, column = (("upper", "middle", "lower")[int(middle.y * 3)], ("left", "middle", "right")[int(middle.x * 3)])
+    return "motif_at", {"zone": f"{row}_{column}"}
 
 
 def of_depth(measures: Mapping[str, float]) -> Told:

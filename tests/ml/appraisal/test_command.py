@@ -80,14 +80,16 @@ def collection(tmp_path: Path) -> Path:
 
 
 def test_a_collection_is_compared_by_artist(collection, capsys):
-    found = evaluate(collection, SilentReporter(), fewest=6)
+    found = evaluate(collection, SilentReporter(), fewest=6, perturbed=4)
     assert (found.works, found.refused, found.counts) == (12, {"unreadable": 1}, {"Dark": 6, "Light": 6})
     assert found.medians["Dark"]["lightness"] < found.medians["Light"]["lightness"]
     assert found.apart["lightness"] > 0.6
     assert found.steady["jpeg60"]["lightness"].moved < 0.2
-    assert main(["evaluate", str(collection), "--fewest", "6"]) == 0
+    assert found.naming is not None
+    assert (found.naming.accuracy, found.naming.majority) == (1, 0.5)
+    assert main(["evaluate", str(collection), "--fewest", "6", "--perturbed", "0"]) == 0
     assert "12 pictures measured" in capsys.readouterr().out
-    assert main(["evaluate", str(collection), "--fewest", "6", "--json"]) == 0
+    assert main(["evaluate", str(collection), "--fewest", "6", "--perturbed", "0", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["counts"] == {"Dark": 6, "Light": 6}
 
 
@@ -99,7 +101,7 @@ def test_an_empty_folder_is_named(tmp_path, capsys):
 @pytest.mark.data
 def test_on_real_paintings_measures_say_what_one_sees(data_dir):
     """Caravaggio's chiaroscuro above Monet's, Monet lighter, looser in touch and paler towards the distance."""
-    found = evaluate(data_dir / "images", SilentReporter(), fewest=5, most=90)
+    found = evaluate(data_dir / "images", SilentReporter(), fewest=5, most=90, perturbed=0)
     monet, caravaggio = found.medians["Claude Monet"], found.medians["Caravaggio"]
     assert caravaggio["chiaroscuro"] > 3 * monet["chiaroscuro"]
     assert monet["lightness"] > caravaggio["lightness"] + 0.15

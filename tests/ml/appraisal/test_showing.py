@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from ml.appraisal import COLOUR_NAMES, MEASURES, Curve, Grid, Line, Overlay, Point, Rectangle, appraise
+from ml.appraisal import MEASURES, Curve, Grid, Line, Overlay, Point, Rectangle, appraise
 from ml.appraisal.overlays import OVERLAYS, as_svg, grid_image, over
 from ml.appraisal.places import TooFewWorks, place, places
 from ml.appraisal.sentences import COMPARATIVES, TEMPLATES, VOCABULARY
@@ -138,6 +138,15 @@ def test_what_is_said_is_what_is_to_be_seen():
     assert "grey" in said(noise(-2))
     assert "small_picture" in said(noise(-2, size=(100, 80)))
     assert "weight_right" in said(disc(0.85, 0.5))
+    assert "motif_thirds" in said(disc(1 / 3, 2 / 3))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "zone"), [(0.1, 0.1, "upper_left"), (0.9, 0.5, "middle_right"), (0.5, 0.88, "lower_middle")]
+)
+def test_where_the_eye_is_drawn_is_said(x, y, zone):
+    (told,) = [each for each in sentences(appraise(disc(x, y))) if each.template == "motif_at"]
+    assert told.values["zone"] == zone
 
 
 def test_a_small_strong_colour_is_an_accent():
@@ -154,12 +163,11 @@ def test_sentences_fill_without_a_rest():
         filled = template % {name: "ochre" if kind == "s" else 7 for name, kind in names}
         assert "%(" not in filled
     assert set(COMPARATIVES) <= set(MEASURES)
-    assert set(VOCABULARY.values()) == {"COLOUR_NAMES"}
     for picture in (disc(0.3, 0.3), noise(-1), stripes(90, period=20), halves("#112233", "#ddccbb")):
         for sentence in sentences(appraise(picture)):
             assert sentence.text().endswith(".")
             for name in VOCABULARY.keys() & sentence.values.keys():
-                assert sentence.values[name] in COLOUR_NAMES
+                assert sentence.values[name] in VOCABULARY[name]
 
 
 def test_a_dark_work_is_said_to_be_darker_than_the_others():
