@@ -49,7 +49,7 @@ SENTENCES = {
     "motif_centre": _("What draws the eye first lies near the middle."),
     "motif_thirds": _("What draws the eye first lies near a crossing of the lines of thirds."),
     "motif_golden": _("What draws the eye first lies near a crossing of golden sections."),
-    "motif_elsewhere": _("What draws the eye first lies off the middle, on no usual crossing."),
+    "motif_at": _("What draws the eye first lies %(zone)s."),
     "weight_left": _("The visual weight lies to the left."),
     "weight_right": _("The visual weight lies to the right."),
     "balanced": _("The visual weight is balanced about the middle."),
@@ -74,6 +74,21 @@ SENTENCES = {
     "marks_broken": _("Side by side, marks run different ways: the touch is broken."),
     "small_picture": _("The picture is too small for its brush-work to be judged."),
 }
+ZONES = {
+    "upper_left": _("at the upper left"),
+    "upper_middle": _("above the middle"),
+    "upper_right": _("at the upper right"),
+    "middle_left": _("at the left"),
+    "middle_middle": _("not far from the middle"),
+    "middle_right": _("at the right"),
+    "lower_left": _("at the lower left"),
+    "lower_middle": _("below the middle"),
+    "lower_right": _("at the lower right"),
+}
+VOCABULARY: dict[str, Mapping[str, Any]] = {
+    **dict.fromkeys(("first", "second", "third", "colour"), COLOURS),
+    "zone": ZONES,
+}
 COMPARATIVES = {
     "lightness": (_("lighter"), _("darker")),
     "colourfulness": (_("more colourful"), _("less colourful")),
@@ -97,11 +112,10 @@ COMPARATIVES = {
 
 
 def text_of(template: str, values: Mapping[str, Any]) -> str:
-    """A sentence in the reader's language: ``template`` is an id, values that name colours are keys of ``COLOURS``."""
+    """A sentence in the reader's language: ``template`` is an id, values named in ``VOCABULARY`` are keys of its tables."""
     told = dict(values)
-    for name in ("first", "second", "third", "colour"):
-        if name in told:
-            told[name] = COLOURS.get(str(told[name]), told[name])
+    for name in VOCABULARY.keys() & told.keys():
+        told[name] = VOCABULARY[name].get(str(told[name]), told[name])
     if template in SENTENCES:
         return str(SENTENCES[template] % told)
     if template == "place_usual":

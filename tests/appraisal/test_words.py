@@ -7,7 +7,7 @@ import re
 from analysis.appraisal import colour_words, criteria, models, sentence_words, words
 from ml.appraisal import ABSTENTIONS, COLOUR_NAMES, GROUPS, MEASURES, REASONS, WARNINGS
 from ml.appraisal.overlays import OVERLAYS
-from ml.appraisal.sentences import COMPARATIVES, TEMPLATES
+from ml.appraisal.sentences import COMPARATIVES, TEMPLATES, VOCABULARY
 
 FILLED = re.compile(r"%\((\w+)\)")
 
@@ -30,6 +30,9 @@ def test_sentences_are_those_of_the_library_with_the_same_values():
     assert set(sentence_words.SENTENCES) == set(TEMPLATES) - placed
     for name, text in sentence_words.SENTENCES.items():
         assert set(FILLED.findall(str(text))) == set(FILLED.findall(TEMPLATES[name])), name
+    assert set(sentence_words.VOCABULARY) == set(VOCABULARY)
+    for name, table in VOCABULARY.items():
+        assert set(sentence_words.VOCABULARY[name]) == set(table), name
     for name in placed:
         told = {"percent": 92, "works": 34, "group": "works by Ada Brush"}
         assert "34 works by Ada Brush" in sentence_words.text_of(name, told), name
