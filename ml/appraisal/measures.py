@@ -57,7 +57,15 @@ ALL = (
         "Datta et al. 2006; Mai et al. 2011",
         "main motif nearer to a thirds point",
     ),
-    Measure("golden", COMPOSITION, 0, 1, "share", "Datta et al. 2006", "main motif nearer to a golden-section point"),
+    Measure(
+        "golden",
+        COMPOSITION,
+        0,
+        1,
+        "share",
+        "golden section, measured as thirds are",
+        "main motif nearer to a golden-section point",
+    ),
     Measure("centrality", COMPOSITION, 0, 1, "share", HOUSE, "main motif nearer to the centre"),
     Measure(
         "balance",
@@ -72,7 +80,7 @@ ALL = (
     Measure("weight_low", COMPOSITION, -1, 1, "half heights", "Arnheim 1954", "visual weight lies low"),
     Measure("symmetry", COMPOSITION, -1, 1, "correlation", "after Bauerly & Liu 2006", "left mirrors right"),
     Measure(
-        "horizontals", COMPOSITION, 0, 1, "share", "edge orientation; Redies et al. 2012", "more of the edges lie flat"
+        "horizontals", COMPOSITION, 0, 1, "share", "edge orientation; Redies et al. 2017", "more of the edges lie flat"
     ),
     Measure(
         "verticals",
@@ -80,10 +88,10 @@ ALL = (
         0,
         1,
         "share",
-        "edge orientation; Redies et al. 2012",
+        "edge orientation; Redies et al. 2017",
         "more of the edges stand upright",
     ),
-    Measure("diagonals", COMPOSITION, 0, 1, "share", "edge orientation; Redies et al. 2012", "more of the edges slant"),
+    Measure("diagonals", COMPOSITION, 0, 1, "share", "edge orientation; Redies et al. 2017", "more of the edges slant"),
     Measure(
         "straightness",
         COMPOSITION,
@@ -158,7 +166,7 @@ ALL = (
         0,
         1,
         "share",
-        "entropy of orientation; Redies et al. 2012",
+        "entropy of orientation; Redies et al. 2017",
         "marks run all ways",
     ),
     Measure("stroke_scale", BRUSHWORK, 0.5, 8.4, "% of the long edge", HOUSE, "broader marks and forms"),
