@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ml.appraisal.geometry import Grid, Line, Overlay, Point, Rectangle
+from ml.appraisal.geometry import Curve, Grid, Line, Overlay, Point, Rectangle
 from ml.appraisal.oklab import Floats
+from ml.appraisal.outline import outline
 from ml.appraisal.picture import Picture
 from ml.appraisal.saliency import Mask, Motif, focus, main_motif, places, saliency
 from ml.appraisal.seen import Seen
@@ -40,7 +41,7 @@ def look(picture: Picture, seen: Seen) -> None:
     seen.measures["centrality"] = 1 - math.hypot(motif.x - 0.5, motif.y - 0.5) / math.hypot(0.5, 0.5)
     seen.measures["figure_share"] = float(motif.mask.mean())
     seen.measures["figure_ground"] = separation(picture.lab, enlarged(motif.mask, picture.small.shape))
-    seen.overlays["figure"] = Overlay(grid=Grid.of(motif.mask, "mask"))
+    seen.overlays["figure"] = Overlay(curves=(Curve(outline(motif.mask), "motif"),), grid=Grid.of(motif.mask, "mask"))
 
 
 def closeness(motif: Motif, at: tuple[float, float]) -> tuple[float, tuple[float, float]]:

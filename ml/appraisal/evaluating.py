@@ -46,7 +46,7 @@ class Evaluation:
     def as_text(self) -> str:
         lines = [f"{self.works} pictures measured; refused {self.refused}; warnings {self.warnings}"]
         artists = list(self.medians)
-        lines.append("".join([f"{'':<20}{'apart':>6}", *(f"{name[-12:]:>14}" for name in artists)]))
+        lines.append("".join([f"{'':<20}{'apart':>6}", *(f"{name.split()[-1][:13]:>14}" for name in artists)]))
         lines.append("".join([f"{'works':<26}", *(f"{self.counts[name]:>14}" for name in artists)]))
         for measure in MEASURES:
             values = "".join(f"{self.medians[name].get(measure, np.nan):>14.3f}" for name in artists)

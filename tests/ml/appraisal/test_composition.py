@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from ml.appraisal import appraise, composition, depth, lines
 from ml.appraisal.composition import GOLDEN
+from ml.appraisal.outline import outline
 from tests.ml.appraisal.scenes import above_and_below, disc, halves, looked, noise, pixels, plain, stripes
 
 
@@ -40,6 +43,38 @@ def test_the_motif_is_the_disc():
     assert (box.x + box.width / 2, box.y + box.height / 2) == pytest.approx((0.3, 0.6), abs=0.05)
     assert seen.measures["figure_ground"] > 0.8
     assert 0.01 < seen.measures["figure_share"] < 0.15
+
+
+def area(places) -> float:
+    """By the shoelace formula, in shares of the picture."""
+    x, y = np.array(places).T
+    return abs(float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum())) / 2
+
+
+def test_the_outline_goes_once_round_the_motif():
+    seen = looked(composition.look, disc(0.3, 0.6, radius=0.1))
+    (curve,) = seen.overlays["figure"].curves
+    assert curve.places[0] == curve.places[-1]
+    assert area(curve.places) == pytest.approx(seen.measures["figure_share"], abs=1e-9)
+    away = [np.hypot(x - 0.3, (y - 0.6) * 0.75) for x, y in curve.places]
+    assert max(away) < 0.16
+
+
+def test_outlines_of_small_masks():
+    corner = np.zeros((4, 4), bool)
+    corner[:2, :2] = True
+    assert set(outline(corner)) == {(0, 0), (0.5, 0), (0.5, 0.5), (0, 0.5)}
+    touching = np.eye(4, dtype=bool)
+    assert outline(touching)
+    assert outline(np.zeros((4, 4), bool)) == ()
+    assert area(outline(np.ones((3, 5), bool))) == pytest.approx(1)
+
+
+@given(st.integers(0, 10_000))
+def test_every_outline_closes(seed):
+    mask = np.random.default_rng(seed).random((6, 7)) < 0.5
+    places = outline(mask)
+    assert (places[0] == places[-1]) if mask.any() else places == ()
 
 
 def test_weight_lies_where_the_odd_colour_is():
