@@ -166,6 +166,8 @@ def load_demo(var: Path, env: Mapping[str, str]) -> None:
     step("writing its house ledger", manage("house_ledger", "--scope", "invented:EUR", "-v", "0"), env)
     step("freezing estimates of its coming lots", manage("freeze_forecasts"), env)
     step("filling its dealer's store", manage("make_demo_inventory"), env)
+    step("measuring its pictures", manage("appraise_pictures"), env)
+    step("letting invented experts rate them", manage("make_demo_ratings"), env)
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
 
