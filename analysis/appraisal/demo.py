@@ -1,4 +1,4 @@
-"""Invented experts rate some of the demo's works: what they say follows a known truth, each with a taste and an error."""
+"""Invented experts rate some of the demo's works: what they say follows a known truth, each with an error of their own."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean, pstdev
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from analysis.appraisal.criteria import HIGHEST, LOWEST
-from analysis.appraisal.models import Criterion, Rating
+from analysis.appraisal.models import Appraisal, Criterion, Rating
 from analysis.appraisal.services import Judgement, rate
 from artmarket.accounts.models import Membership, Organisation, User
 from artmarket.catalogue.models import Artwork
 from artmarket.demo.artists import PAINTERS
-from artmarket.demo.atelier.hands import HANDS
 
 FAME = {painter.hand: painter.fame for painter in PAINTERS}
 SEED, WORKS, RATERS_A_WORK = 23, 96, 3
@@ -41,14 +41,17 @@ EXPERTS = (
     Expert("expert-maren", "Maren", "Kvist (invented)", 0.0, 0.7),
     Expert("expert-lucian", "Lucian", "Albescu (invented)", 0.2, 1.5),
 )
-# How much each known fact of a work counts for each criterion; what no picture shows (quality) is among them.
+# How much each fact counts for a criterion: what was measured of the picture, and what the program knows of the work, of which
+# no picture shows the quality, so that no machine can find all of it again.
 TASTE: Mapping[str, Mapping[str, float]] = {
-    "composition": {"quality": 0.6, "density": -0.6, "deviation": -0.3},
-    "colour": {"harmony": 0.9, "quality": 0.4, "varnish": -0.3},
-    "technique": {"fame": 0.6, "deviation": -0.7, "quality": 0.4},
-    "expression": {"relief": 0.7, "quality": 0.5, "line": 0.3},
-    "originality": {"deviation": -0.8, "age": 0.5, "fame": 0.4},
+    "composition": {"balance": 0.5, "edge_density": -0.6, "figure_ground": 0.4, "quality": 0.5},
+    "colour": {"colourfulness": 0.8, "harmony": 0.3, "quality": 0.4},
+    "technique": {"coherence": 0.8, "fame": 0.4, "deviation": -0.4, "quality": 0.3},
+    "expression": {"chiaroscuro": 0.4, "contrast": 0.6, "quality": 0.5},
+    "originality": {"hue_variety": 0.5, "diagonals": 0.5, "deviation": -0.5, "age": 0.3},
 }
+MEASURED = ("balance", "edge_density", "figure_ground", "colourfulness", "harmony", "coherence", "chiaroscuro", "contrast",
+            "hue_variety", "diagonals")  # fmt: skip
 REMARKS = {
     HIGHEST: "As good as it gets in this room. (Invented remark.)",
     LOWEST: "Here nothing holds together. (Invented remark.)",
@@ -66,9 +69,11 @@ def make_ratings(*, works: int = WORKS) -> int:
     if Rating.objects.filter(rater__in=experts).exists():
         return 0
     dice = random.Random(SEED)  # noqa: S311 - a shop window, no secret
-    chosen = list(Artwork.objects.filter(is_invented=True, images__is_primary=True).order_by("pk"))
-    chosen = dice.sample(chosen, min(works, len(chosen)))
-    opinions = shared_opinions(chosen, json.loads(truth_file.read_text()))
+    rows = Appraisal.objects.taken().filter(image__artwork__is_invented=True).select_related("image__artwork")
+    measured = {row.image.artwork: row.measures for row in rows.defer("overlays").order_by("image__artwork")}
+    chosen = dice.sample(list(measured), min(works, len(measured)))
+    truth = json.loads(truth_file.read_text())
+    opinions = shared_opinions({work.pk: facts_of(work, measured[work], truth) for work in chosen})
     criteria = {criterion.code: criterion for criterion in Criterion.objects.asked() if criterion.code in TASTE}
     made = 0
     with transaction.atomic():
@@ -102,10 +107,10 @@ def judged(opinion: float, expert: Expert, dice: random.Random) -> Judgement:
     return Judgement(score, REMARKS.get(score, "") if dice.random() < 0.2 else "")
 
 
-def shared_opinions(works: Sequence[Artwork], truth: Mapping[str, Any]) -> dict[int, dict[str, float]]:
+def shared_opinions(known: Mapping[int, Mapping[str, float]]) -> dict[int, dict[str, float]]:
     """By work and criterion what the experts would say without error, around the middle of the scale."""
-    known = {work.pk: facts_of(work.inventory_number, truth) for work in works}
-    levels = {name: [facts[name] for facts in known.values()] for name in next(iter(known.values()), {})}
+    names = {name for weights in TASTE.values() for name in weights}
+    levels = {name: [facts[name] for facts in known.values() if name in facts] for name in names}
     return {
         key: {code: MIDDLE + SPREAD * weighed(facts, levels, weights) for code, weights in TASTE.items()}
         for key, facts in known.items()
@@ -113,24 +118,18 @@ def shared_opinions(works: Sequence[Artwork], truth: Mapping[str, Any]) -> dict[
 
 
 def weighed(facts: Mapping[str, float], levels: Mapping[str, Sequence[float]], weights: Mapping[str, float]) -> float:
-    """The weighted sum of facts, each in standard deviations from its mean."""
+    """The weighted sum of facts, each in standard deviations from its mean; a fact that is missing counts as the mean."""
     total = 0.0
     for name, weight in weights.items():
-        values = levels[name]
-        mean = sum(values) / len(values)
-        spread = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
-        total += weight * (facts[name] - mean) / spread if spread else 0.0
+        spread = pstdev(levels[name]) if levels[name] else 0.0
+        if spread and name in facts:
+            total += weight * (facts[name] - fmean(levels[name])) / spread
     return total
 
 
-def facts_of(number: str, truth: Mapping[str, Any]) -> dict[str, float]:
-    """What is known of a work because the program painted it."""
-    order, work = truth["orders"][number], truth["works"][number]
-    hand = HANDS[order["hand"]]
-    return {
-        "quality": work["quality"],
-        "age": work["age"],
-        "deviation": order["deviation"],
-        "fame": FAME[order["hand"]],
-        **{name: float(getattr(hand, name)) for name in ("harmony", "relief", "density", "line", "varnish")},
-    }
+def facts_of(work: Artwork, measures: Mapping[str, float], truth: Mapping[str, Any]) -> dict[str, float]:
+    """What was measured of a work, and what is known of it because the program painted it."""
+    order, known = truth["orders"][work.inventory_number], truth["works"][work.inventory_number]
+    told = {name: measures[name] for name in MEASURED if name in measures}
+    hidden = {"quality": known["quality"], "age": known["age"]}
+    return told | hidden | {"deviation": order["deviation"], "fame": FAME[order["hand"]]}

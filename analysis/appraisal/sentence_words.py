@@ -121,5 +121,16 @@ def text_of(template: str, values: Mapping[str, Any]) -> str:
     if template == "place_usual":
         return gettext("In what was measured it is usual among %(works)d %(group)s.") % told
     measure, _mark, end = template.removeprefix("place_").rpartition("_")
+    if measure not in COMPARATIVES:
+        return in_english(template, values)
     told["comparative"] = COMPARATIVES[measure][0 if end == "high" else 1]
+    if told["percent"] == 100:
+        return gettext("It is %(comparative)s than all %(works)d %(group)s.") % told
     return gettext("It is %(comparative)s than %(percent)d %% of %(works)d %(group)s.") % told
+
+
+def in_english(template: str, values: Mapping[str, Any]) -> str:
+    """As the library says it: for a sentence that is newer than our words."""
+    from ml.appraisal.wording import Sentence
+
+    return Sentence(template, "", values).text()

@@ -170,6 +170,8 @@ def in_words(place: Place) -> str:
     told = {"percent": percent, "works": place.count, "group": place.crowd.label}
     if place.measure in COMPARATIVES:
         told["comparative"] = COMPARATIVES[place.measure][0 if is_high else 1]
+        if percent == 100:
+            return _("%(comparative)s than all %(works)d %(group)s") % told
         return _("%(comparative)s than %(percent)d %% of %(works)d %(group)s") % told
     if is_high:
         return _("higher than %(percent)d %% of %(works)d %(group)s") % told

@@ -154,7 +154,7 @@ def test_the_panel_has_palette_overlays_strips_and_text(world, as_user):
     artist = ArtistFactory(name="Ada Brush")
     works = [appraised(artist=artist, lightness=0.1 + 0.02 * number) for number in range(14)]
     panel = page(as_user, world.member, reverse("appraisal:artwork-panel", args=[works[0].pk]))
-    assert "darker than 100 % of 13 works by Ada Brush" in panel
+    assert "darker than all 13 works by Ada Brush" in panel
     assert "Its main colours are" in panel or "Two colours carry" in panel or "Nearly all" in panel
     for part in ('data-layer="thirds"', 'class="palette-bar"', 'class="strip-mark"', 'value="saliency"'):
         assert part in panel, part

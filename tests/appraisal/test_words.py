@@ -38,6 +38,11 @@ def test_sentences_are_those_of_the_library_with_the_same_values():
         assert "34 works by Ada Brush" in sentence_words.text_of(name, told), name
 
 
+def test_a_sentence_newer_than_our_words_is_said_in_english(monkeypatch):
+    monkeypatch.setitem(TEMPLATES, "marks_swirl", "The marks swirl about %(count)d places.")
+    assert sentence_words.text_of("marks_swirl", {"count": 2}) == "The marks swirl about 2 places."
+
+
 def test_colours_in_sentences_are_named():
     text = sentence_words.text_of("accent", {"colour": "dark_umber", "share": 4})
     assert text == "A small accent of dark umber, 4 % of the picture, stands against the rest."

@@ -10,7 +10,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from analysis.appraisal.appraising import appraise_missing
-from analysis.appraisal.models import Appraisal, Rating
+from analysis.appraisal.models import Appraisal, Prediction, Rating
+from analysis.registry.models import ModelVersion
 from artmarket.accounts.models import Membership
 from artmarket.catalogue.models import ArtworkImage
 from ml.reporter import SilentReporter
@@ -58,7 +59,22 @@ def judged(looked_at: Gallery, criteria: dict[str, Any]) -> Gallery:
             comment = "The grey carries the whole evening." if number == 1 and criterion.code == "colour" else ""
             rated(user, looked_at.work, criterion, dice.randint(2, 7), comment=comment)
     rated(looked_at.user, looked_at.work, criteria["colour"], 5)
+    expect_by_machine(looked_at, criteria)
     return looked_at
+
+
+def expect_by_machine(gallery: Gallery, criteria: dict[str, Any]) -> None:
+    """A model's predictions for the first work, some of them far from what was said."""
+    figures = {"mae": 0.62, "mae_mean": 0.94, "coverage": 0.78, "width": 2.1, "works": 96}
+    version = ModelVersion.objects.create(
+        kind="appraisal", name="Experts' ratings", is_active=True, figures={"colour": figures, "technique": figures}
+    )
+    row = Appraisal.objects.get(image__artwork=gallery.work)
+    for code, middle in (("colour", 4.4), ("technique", 2.2), ("expression", 6.1)):
+        Prediction.objects.create(
+            model_version=version, appraisal=row, criterion=criteria[code], low=middle - 1, middle=middle,
+            high=min(7, middle + 1), is_held_out=True,
+        )  # fmt: skip
 
 
 def test_appraisals_shut_nobody_out(visit: Visit, judged: Gallery) -> None:
@@ -79,6 +95,8 @@ def test_appraisals_shut_nobody_out(visit: Visit, judged: Gallery) -> None:
         "compare": reverse("appraisal:compare") + f"?work={work}&work={other}",
         "compare-empty": reverse("appraisal:compare"),
         "rate": reverse("appraisal:rate", args=[work]),
+        "experts-and-machine": reverse("appraisal:ratings-overview"),
+        "experts-and-machine-none": reverse("appraisal:ratings-overview") + "?criterion=originality",
         "own-ratings": reverse("appraisal:own-ratings"),
     }
     problems = walk(visit, judged.user, pages)
@@ -95,6 +113,7 @@ def test_what_was_seen_is_laid_over_by_keyboard(visit: Visit, looked_at: Gallery
         box.focus()
         visitor.page.keyboard.press("Space")
         expect(layer).to_be_visible()
+        visitor.shot(f"laid-over-{name}")
         assert layer.locator("line, image, circle, rect").count() > 0
         visitor.page.keyboard.press("Space")
         expect(layer).to_be_hidden()
