@@ -1,7 +1,7 @@
 """The embedding job's pictures per second over the bare model's on the same pictures, in the same run.
 
 ``python -m benchmarks.embedding [--pictures 600] [--networks squeezenet1_0 compact] [--rounds 3]``; an untrained
-network costs the same as a trained one. Bare: ready arrays in memory, no decoding, no database. The two take turns; the
+network costs the same as a trained one. Bare: ready arrays in memory, no decoding, no senses, no database. The two take turns; the
 best round of each counts. Decoding alone, by all threads and no model, tells what
 is possible where both share the cores: 1 / (1/bare + 1/decoding).
 """
@@ -21,6 +21,7 @@ from benchmarks.database import prepare
 if TYPE_CHECKING:
     from ml.backbone import Backbone
     from ml.images import Pixels
+    from ml.similarity.senses import Senses
 
 
 def paint(count: int) -> None:
@@ -42,21 +43,22 @@ def paint(count: int) -> None:
             write_renditions(sha256, encode_renditions(coarse.resize((800, 600), Image.Resampling.BICUBIC)))
 
 
-def untrained(network: str) -> Backbone:
+def untrained(network: str, sample: Pixels) -> Senses:
     from ml.backbone import load
     from ml.backbone.interface import Provenance, build
     from ml.backbone.networks import trunk
+    from ml.similarity import senses
 
     with TemporaryDirectory() as folder:
-        build(network, trunk(network), Provenance("untrained")).save(Path(folder))
-        return load(Path(folder), for_bulk=True)
+        senses.fit(build(network, trunk(network), Provenance("untrained")), sample).save(Path(folder))
+        return senses.load(Path(folder), load(Path(folder), for_bulk=True))
 
 
 def bare_rate(backbone: Backbone, pixels: Pixels) -> float:
-    """Pictures per second of the model alone."""
+    """Pictures per second of the network alone: one pass, no sense of its features."""
     size, start = backbone.plan.batch_size, time.perf_counter()
     for at in range(0, len(pixels), size):
-        backbone.embed(pixels[at : at + size])
+        backbone.raw(pixels[at : at + size])
     return len(pixels) / (time.perf_counter() - start)
 
 
@@ -69,30 +71,36 @@ def decode_rate(backbone: Backbone, count: int) -> float:
     return count / (time.perf_counter() - start)
 
 
-def job_rate(backbone: Backbone) -> float:
-    """Pictures per second of the job's own function into a new space, rows written."""
+def job_rate(senses: Senses) -> float:
+    """Pictures per second of the job's own function into new spaces, one a sense, rows written."""
     from analysis.registry.models import ModelVersion
     from analysis.similarity.embedding import embed_missing
     from analysis.similarity.models import EmbeddingSpace
     from ml.reporter import SilentReporter
 
     version = ModelVersion.objects.create(kind="backbone", name="benchmark", parameters={"source": "untrained"})
-    space = EmbeddingSpace.objects.create(name="benchmark", model_version=version, dimensions=backbone.dimensions)
-    tally = embed_missing(space, backbone, SilentReporter())
-    space.delete()
+    spaces = {
+        name: EmbeddingSpace.objects.create(name=f"benchmark {name}", model_version=version, dimensions=size)
+        for name, size in senses.dimensions.items()
+    }
+    tally = embed_missing(spaces, senses, SilentReporter())
+    for space in spaces.values():
+        space.delete()
     version.delete()
     return tally.per_second
 
 
 def compare(network: str, pictures: int, rounds: int) -> str:
     from analysis.similarity.embedding import sample_pixels
+    from ml.backbone import RECIPES
 
-    backbone = untrained(network)
-    pixels = sample_pixels(pictures, backbone.input_px)
+    pixels = sample_pixels(pictures, RECIPES[network].input_px)
     if pixels is None:
         raise SystemExit("No pictures.")
+    senses = untrained(network, pixels[:64])
+    backbone = senses.backbone
     bare_rate(backbone, pixels[: 2 * backbone.plan.batch_size])
-    turns = [(bare_rate(backbone, pixels), job_rate(backbone)) for _round in range(rounds)]
+    turns = [(bare_rate(backbone, pixels), job_rate(senses)) for _round in range(rounds)]
     bare, job = (max(rates) for rates in zip(*turns, strict=True))
     decoding = decode_rate(backbone, pictures)
     form = f"{backbone.plan.device} {backbone.plan.dtype}".replace("torch.", "")

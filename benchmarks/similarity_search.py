@@ -1,4 +1,5 @@
-"""Search among many vectors: recall@10 against brute force, and the time over the bare SQL of the same answer.
+"""Search among many vectors, in one sense and in a mix of two: recall@10 against brute force, and the time over the bare
+SQL of the same answer.
 
 ``python -m benchmarks.similarity_search [--vectors 100000] [--dimensions 256] [--queries 30]``
 """
@@ -32,7 +33,7 @@ def fill(matrix: np.ndarray) -> tuple[object, list[int]]:
     from analysis.similarity.models import EmbeddingSpace
 
     version = ModelVersion.objects.create(kind="backbone", name="benchmark", parameters={"source": "untrained"})
-    space = EmbeddingSpace.objects.create(name="benchmark", model_version=version, dimensions=matrix.shape[1])
+    space = EmbeddingSpace.objects.create(name="subject", model_version=version, dimensions=matrix.shape[1])
     connection.ensure_connection()
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
@@ -61,6 +62,33 @@ SELECT now(), now(), id, '', lpad(id::text, 64, '0'), 'image/webp', 40, 30, 1, '
 FROM catalogue_artwork ORDER BY id"""
 
 
+def add_sense(matrix: np.ndarray, first: object) -> object:
+    """A second space over the same pictures."""
+    from django.db import connection
+
+    from analysis.similarity.models import EmbeddingSpace
+
+    version = first.model_version  # type: ignore[attr-defined]
+    space = EmbeddingSpace.objects.create(name="style", model_version=version, dimensions=matrix.shape[1])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM catalogue_artworkimage ORDER BY id")
+        keys = cursor.fetchall()
+        with cursor.copy("COPY similarity_embedding (space_id, image_id, vector, created_at) FROM STDIN") as copy:
+            for (image,), vector in zip(keys, matrix, strict=True):
+                copy.write_row((space.pk, image, f"[{','.join(f'{x:.5g}' for x in vector)}]", "now"))
+        cursor.execute("ANALYZE similarity_embedding")
+    return space
+
+
+def related(matrix: np.ndarray, dimensions: int) -> np.ndarray:
+    """Another sense of the same pictures: a part of the first one's directions, and as much that is its own."""
+    random = np.random.default_rng(5)
+    spread = np.arange(1, dimensions + 1) ** -0.5
+    own = random.normal(size=(len(matrix), dimensions)) * spread
+    mixed = matrix[:, :dimensions] / matrix[:, :dimensions].std() + own / own.std()
+    return (mixed / np.linalg.norm(mixed, axis=1, keepdims=True)).astype(np.float32)
+
+
 def milliseconds(calls: list[Callable[[], object]]) -> float:
     """The median of the calls' times."""
     taken = []
@@ -84,7 +112,7 @@ def compare(space: object, works: list[int], matrix: np.ndarray, media: np.ndarr
     kept = np.arange(len(matrix)) if not medium else np.flatnonzero(media == medium)
     hits, route = 0, Route.EXACT
     for row in asked:
-        found = search(user, artwork=works[row], filters=filters, limit=10, space=shown)
+        found = search(user, artwork=works[row], filters=filters, limit=10, spaces={"subject": shown})
         route = Route.EXACT if found.exact else Route.HNSW
         scores = matrix[kept] @ matrix[row]
         best = [int(kept[at]) for at in np.argsort(-scores)[:11] if kept[at] != row][:10]
@@ -113,12 +141,74 @@ def compare(space: object, works: list[int], matrix: np.ndarray, media: np.ndarr
 
     plain = milliseconds([lambda row=row: sql(row) for row in asked])
     ours = milliseconds(
-        [lambda row=row: search(user, artwork=works[row], filters=filters, limit=10, space=shown) for row in asked]
+        [
+            lambda row=row: search(user, artwork=works[row], filters=filters, limit=10, spaces={"subject": shown})
+            for row in asked
+        ]
     )
     share = f"{100 * len(kept) / len(matrix):.0f} %"
     print(
         f"{share:>6} {route.value:>6}  recall@10 {hits / (10 * len(asked)):.3f}  bare SQL {plain:6.2f} ms  "
         f"search {ours:6.2f} ms  ratio {ours / plain:.2f}"
+    )
+
+
+def compare_mix(
+    spaces: dict, works: list[int], matrices: dict, media: np.ndarray, medium: str, asked: list[int]
+) -> None:
+    """One line of the table for a mix of both senses in equal parts and one filter."""
+    from django.db import connection, transaction
+
+    from analysis.similarity import mixture
+    from analysis.similarity.filters import Filters, narrowed
+    from analysis.similarity.queries import Space, gains, search
+    from analysis.similarity.statements import Question, use_walk_settings
+    from artmarket.accounts.models import User
+
+    user, filters, weights = User(is_superuser=True, pk=1), Filters(medium=medium), {"subject": 1, "style": 1}
+    count = len(works)
+    shown = {name: Space(space, count) for name, space in spaces.items()}
+    parts = dict(gains(shown, weights))
+    kept = np.arange(count) if not medium else np.flatnonzero(media == medium)
+    hits, exact = 0, True
+    for row in asked:
+        found = search(user, artwork=works[row], filters=filters, limit=10, spaces=shown, weights=weights)
+        exact = found.exact
+        scores = sum(part.gain * (matrices[name][kept] @ matrices[name][row]) for name, part in parts.items())
+        best = [int(kept[at]) for at in np.argsort(-scores)[:11] if kept[at] != row][:10]
+        hits += len({works[at] for at in best} & {hit.artwork_id for hit in found.hits})
+    texts = {}
+    for row in asked:
+        question = Question(
+            user,
+            spaces["subject"].pk,
+            spaces["subject"].dimensions,
+            narrowed(user, filters),
+            10,
+            None,
+            artwork=works[row],
+        )
+        mix = mixture.Mixture(
+            question, [(spaces[name].pk, spaces[name].dimensions, part) for name, part in parts.items()]
+        )
+        texts[row] = mixture.statement(mix, by_index=not exact)
+
+    def sql(row: int) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if not exact:
+                use_walk_settings(cursor, ef_search=mixture.EF_SEARCH)
+            cursor.execute(*texts[row])
+            cursor.fetchall()
+
+    def ours(row: int) -> object:
+        return search(user, artwork=works[row], filters=filters, limit=10, spaces=shown, weights=weights)
+
+    plain = milliseconds([lambda row=row: sql(row) for row in asked])
+    took = milliseconds([lambda row=row: ours(row) for row in asked])
+    share = f"{100 * len(kept) / count:.0f} %"
+    print(
+        f"{share:>6} {'exact' if exact else 'hnsw':>6}  recall@10 {hits / (10 * len(asked)):.3f}  bare SQL {plain:6.2f} ms  "
+        f"search {took:6.2f} ms  ratio {took / plain:.2f}   mix of two"
     )
 
 
@@ -141,7 +231,13 @@ def main() -> None:
     rows = np.random.default_rng(2).integers(len(matrix), size=asked.queries).tolist()
     for medium in ("", "photograph", "ink", "oil"):
         compare(space, works, matrix, media, medium, rows)
-    hnsw.drop_index(space)
+    other = related(matrix, min(128, asked.dimensions))
+    spaces = {"subject": space, "style": add_sense(other, space)}
+    hnsw.build_index(spaces["style"])
+    for medium in ("", "photograph", "ink", "oil"):
+        compare_mix(spaces, works, {"subject": matrix, "style": other}, media, medium, rows)
+    for each in spaces.values():
+        hnsw.drop_index(each)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from artmarket.sales.models import Market
 
-KINDS = {"backbone": _("likeness of pictures"), "valuation": _("prices"), "appraisal": _("experts' ratings")}
+KINDS = {
+    "backbone": _("likeness of pictures"),
+    "likeness": _("probability of likeness"),
+    "valuation": _("prices"),
+    "appraisal": _("experts' ratings"),
+}
 
 
 def describe(kind: str, scope: str = "") -> str:

@@ -15,8 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analysis.similarity import queries, services
+from analysis.similarity.duplicate_api import PossibleDuplicateViewSet
 from analysis.similarity.filters import FilterForm
 from analysis.similarity.models import PictureSearch
+from analysis.similarity.senses import SENSES
 from artmarket.api.problems import Problem
 from artmarket.api.router import Router
 from artmarket.api.serializers import address
@@ -37,18 +39,32 @@ FILTERS = [
     OpenApiParameter("price_max", OpenApiTypes.DECIMAL, description="US dollars at the sale's date."),
     OpenApiParameter("house", int),
     OpenApiParameter("sold", bool),
-    OpenApiParameter("threshold", float, description="Least cosine shown, -1 to 1."),
+    OpenApiParameter("threshold", float, description="Least score shown: a cosine, or for a mix deviations."),
+    *(
+        OpenApiParameter(
+            name, int, description="Weight of this sense, 0 to 100; the subject alone where none is given."
+        )
+        for name in SENSES
+    ),
     OpenApiParameter("limit", int, description="At most 48."),
 ]
 
 
 class SimilarSpaceSerializer(serializers.Serializer[Any]):
-    """The space that was searched."""
+    """The space that was searched, of several the first."""
 
     id = serializers.IntegerField()
+    sense = serializers.CharField()
     model = serializers.CharField()
     weights = serializers.CharField(help_text="`file`, `download` or `trained` (on this catalogue's pictures).")
     pictures = serializers.IntegerField(help_text="Pictures in the space, at most half a minute ago.")
+
+
+class SimilarSenseSerializer(serializers.Serializer[Any]):
+    """How near a work is in one sense."""
+
+    cosine = serializers.FloatField()
+    rank = serializers.FloatField(help_text="The share of chance pairs of the catalogue that are less alike, 0 to 1.")
 
 
 class SimilarHitSerializer(serializers.Serializer[Any]):
@@ -62,7 +78,15 @@ class SimilarHitSerializer(serializers.Serializer[Any]):
     medium = serializers.CharField(allow_blank=True)
     is_invented = serializers.BooleanField()
     image = serializers.IntegerField()
-    score = serializers.FloatField(help_text="Cosine, 1 is the same.")
+    score = serializers.FloatField(
+        help_text="One sense: the cosine, 1 is the same. A mix: how many deviations nearer than chance pairs."
+    )
+    senses = serializers.DictField(
+        child=SimilarSenseSerializer(), help_text="In every sense, weighed or not, how near it is."
+    )
+    explanation = serializers.CharField(
+        help_text="The same as a sentence, in the language asked for.", allow_blank=True
+    )
     links = serializers.DictField(child=serializers.CharField())
 
 
@@ -73,6 +97,7 @@ class SimilarSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(required=False, allow_null=True, help_text="The search by picture, to ask again.")
     exact = serializers.BooleanField(allow_null=True, help_text="Whether every candidate was compared.")
     space = SimilarSpaceSerializer(allow_null=True)
+    weights = serializers.DictField(child=serializers.FloatField(), help_text="The senses that were mixed, by weight.")
     results = SimilarHitSerializer(many=True)
 
 
@@ -136,7 +161,7 @@ class SimilarViewSet(ApiViewSet):
     def answer(self, request: Request, asked: PictureSearch, wish: dict[str, Any]) -> Response:
         state = services.state_of(search=asked)
         if state != services.READY:
-            body = {"state": state, "id": asked.pk, "exact": None, "space": None, "results": []}
+            body = {"state": state, "id": asked.pk, "exact": None, "space": None, "weights": {}, "results": []}
             headers = {"Location": request.build_absolute_uri(address("api:similar-detail", asked.pk))}
             if state == services.WAITING:
                 return Response(body, status=202, headers=headers | {"Retry-After": "1"})
@@ -161,14 +186,18 @@ class SimilarViewSet(ApiViewSet):
         limit = whole_number(request, "limit", DEFAULT_WORKS)
         if not 1 <= limit <= MOST_WORKS:
             raise bad_parameter("limit")
-        return {"filters": form.filters(), "threshold": form.cleaned_data["threshold"], "limit": limit}
+        return {
+            "filters": form.filters(),
+            "threshold": form.cleaned_data["threshold"],
+            "weights": form.weights({}) or None,
+            "limit": limit,
+            "explained": True,
+        }
 
 
 def find(request: Request, pk: str) -> PictureSearch:
     """The asker's own search; 404 for anybody else's."""
-    searches = (
-        PictureSearch.objects.visible_to(request.user).defer("picture", "vector").select_related("job", "asked_by")
-    )
+    searches = PictureSearch.objects.visible_to(request.user).defer("picture").select_related("job", "asked_by")
     try:
         return searches.get(pk=UUID(pk))
     except ValueError:
@@ -199,10 +228,12 @@ def as_json(found: queries.Found) -> dict[str, Any]:
         "space": space
         and {
             "id": space.record.pk,
+            "sense": space.record.name,
             "model": space.model_name,
             "weights": space.source,
             "pictures": space.pictures,
         },
+        "weights": dict(found.weights),
         "results": [hit_as_json(hit) for hit in found.hits],
     }
 
@@ -218,6 +249,11 @@ def hit_as_json(hit: Any) -> dict[str, Any]:
         "is_invented": hit.is_invented,
         "image": hit.image_id,
         "score": round(hit.score, 4),
+        "senses": {
+            each.sense: {"cosine": round(each.cosine, 4), "rank": round(each.rank, 4)} for each in hit.alikeness
+        },
+        "chances": {question: round(chance, 4) for question, chance in hit.chances},
+        "explanation": hit.explanation,
         "links": {
             "artwork": address("api:artwork-detail", hit.artwork_id),
             "page": address("catalogue:artwork-detail", hit.artwork_id),
@@ -228,3 +264,4 @@ def hit_as_json(hit: Any) -> dict[str, Any]:
 
 def register(router: Router) -> None:
     router.register("similar", SimilarViewSet, basename="similar")
+    router.register("possible-duplicates", PossibleDuplicateViewSet, basename="possible-duplicate")

@@ -1,4 +1,4 @@
-"""Which network sees for this site: made from the settings or trained here, kept in the register, loaded once."""
+"""Which network sees for this site, and its senses: made from the settings or trained here, kept in the register, loaded once."""
 
 from __future__ import annotations
 
@@ -15,46 +15,50 @@ from analysis.registry import queries as registry
 from analysis.registry.models import ModelVersion
 from analysis.registry.services import register_version
 from analysis.similarity.embedding import sample_pixels
+from ml.similarity.names import LAYOUT
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from torch import nn
 
-    from ml.backbone import Backbone
     from ml.backbone.interface import Provenance
     from ml.reporter import Reporter
+    from ml.similarity.senses import Senses
 
 KIND = "backbone"
 DEFAULT_NAME = "mobilenet_v3_large"
 SAMPLE = 2_000
 _lock = threading.Lock()
-_loaded: dict[tuple[int, bool], Backbone] = {}
+_loaded: dict[tuple[int, bool], Senses] = {}
 
 
 class NoPictures(RuntimeError):
     """There is nothing to learn to see from yet."""
 
 
-def load_backbone(version: ModelVersion, *, for_bulk: bool = False) -> Backbone:
-    """The version's network, kept in this process; the files are checked against their checksum.
+def load_senses(version: ModelVersion, *, for_bulk: bool = False) -> Senses:
+    """The version's network and senses, kept in this process; the files are checked against their checksum.
 
     ``for_bulk`` runs it in the quickest form for many pictures, else exactly as it was trained.
     """
     from ml.backbone import load
+    from ml.similarity import senses
 
     with _lock:
         key = (version.pk, for_bulk)
         if key not in _loaded:
             for old in [each for each in _loaded if each[1] == for_bulk]:
                 del _loaded[old]
-            _loaded[key] = load(registry.artefact_path(version), device=settings.ML_DEVICE, for_bulk=for_bulk)
+            folder = registry.artefact_path(version)
+            backbone = load(folder, device=settings.ML_DEVICE, for_bulk=for_bulk)
+            _loaded[key] = senses.load(folder, backbone)
         return _loaded[key]
 
 
 def wanted(version: ModelVersion | None) -> bool:
-    """Whether the settings ask for another network than ``version``."""
-    if version is None:
+    """Whether the settings ask for another network than ``version``, or its senses are not those of this code."""
+    if version is None or version.parameters.get("senses") != LAYOUT:
         return True
     asked = dict(asked_source())
     return any(version.parameters.get(name) != value for name, value in asked.items())
@@ -77,22 +81,28 @@ def make_version(reporter: Reporter, *, job_id: UUID | None = None) -> ModelVers
     for a bad weights file.
     """
     from ml.backbone import RECIPES, build
+    from ml.similarity.senses import fit
 
     name, network, provenance, figures = obtain(reporter)
     sample = sample_pixels(SAMPLE, RECIPES[name].input_px)
-    backbone = build(name, network, provenance, sample=sample, device=settings.ML_DEVICE)
-    parameters = {"network": name, "source": provenance.source, "origin": provenance.origin}
+    senses = fit(build(name, network, provenance, device=settings.ML_DEVICE), sample)
+    parameters = {"network": name, "source": provenance.source, "origin": provenance.origin, "senses": LAYOUT}
     with tempfile.TemporaryDirectory() as folder:
-        backbone.save(Path(folder))
+        senses.save(Path(folder))
         return register_version(
             kind=KIND,
             name=name,
             folder=Path(folder),
             parameters=parameters | dict(asked_source() if provenance.source == "file" else {}),
-            figures=figures | {"dimensions": backbone.dimensions, "fitted_on": 0 if sample is None else len(sample)},
+            figures=figures | {"fitted_on": 0 if sample is None else len(sample)} | numbers_of(senses),
             card={"purpose": _("Turns a picture into a vector, so that pictures that look alike lie close together.")},
             job_id=job_id,
         )
+
+
+def numbers_of(senses: Senses) -> dict[str, int]:
+    """How many numbers a vector of each sense has, for the model's page."""
+    return {f"dimensions of {name}": size for name, size in senses.dimensions.items()}
 
 
 def obtain(reporter: Reporter) -> tuple[str, nn.Sequential, Provenance, dict[str, float]]:

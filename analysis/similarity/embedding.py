@@ -1,14 +1,14 @@
-"""Filling a space: every picture without a vector gets one, batch by batch; what is there is never done twice."""
+"""Filling spaces: every picture that lacks a vector in any of them is looked at once, batch by batch, for them all."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from analysis.similarity.models import Embedding, EmbeddingSpace
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ml.backbone import Backbone
     from ml.images import Pixels
     from ml.reporter import Reporter
+    from ml.similarity.senses import Senses
 
 PAGE = 2_000
+Spaces: TypeAlias = Mapping[str, EmbeddingSpace]
 
 
 @dataclass
@@ -48,35 +49,37 @@ class Tally:
         }
 
 
-def missing(space: EmbeddingSpace, image_ids: Collection[int] | None = None) -> QuerySet[ArtworkImage]:
-    """Pictures without a vector in the space, all or among those given, oldest first."""
-    has_vector = Embedding.objects.filter(space=space, image=OuterRef("pk"))
-    rows = ArtworkImage.objects.filter(~Exists(has_vector)).order_by("pk")
+def missing(spaces: Spaces, image_ids: Collection[int] | None = None) -> QuerySet[ArtworkImage]:
+    """Pictures without a vector in one of the spaces, all or among those given, oldest first."""
+    lacks = Q(pk__in=[])
+    for space in spaces.values():
+        lacks |= Q(~Exists(Embedding.objects.filter(space=space, image=OuterRef("pk"))))
+    rows = ArtworkImage.objects.filter(lacks).order_by("pk")
     return rows if image_ids is None else rows.filter(pk__in=image_ids)
 
 
 def embed_missing(
-    space: EmbeddingSpace, backbone: Backbone, reporter: Reporter, image_ids: Collection[int] | None = None
+    spaces: Spaces, senses: Senses, reporter: Reporter, image_ids: Collection[int] | None = None
 ) -> Tally:
-    """Embed what lacks a vector, all or among the pictures given.
+    """Embed what lacks a vector, all or among the pictures given: one decoding and one look for all spaces.
 
     Each batch is written by itself, so a stopped run goes on where it ended.
 
     Raises ``ml.reporter.Cancelled`` between batches when told to stop.
     """
-    total, tally, started = missing(space, image_ids).count(), Tally(), time.monotonic()
+    total, tally, started = missing(spaces, image_ids).count(), Tally(), time.monotonic()
     if total == 0:
         return tally
-    size, writer = backbone.plan.batch_size, VectorWriter(space)
-    loaded = pixels_ahead(pages(space, image_ids), backbone.input_px, ahead=3 * size)
-    for keys, vectors in seen(batches(loaded, size, tally), backbone):
+    size, writer = senses.backbone.plan.batch_size, VectorWriter(spaces)
+    loaded = pixels_ahead(pages(spaces, image_ids), senses.backbone.input_px, ahead=3 * size)
+    for keys, vectors in seen(batches(loaded, size, tally), senses):
         stop_if_asked(reporter)
         writer.write(keys, vectors)
         tally.embedded += len(keys)
         tally.seconds = time.monotonic() - started
         done = tally.embedded + tally.unreadable
         if done > total:  # pictures came in meanwhile
-            total = done + max(0, missing(space, image_ids).count() - tally.unreadable)
+            total = done + max(0, missing(spaces, image_ids).count() - tally.unreadable)
         reporter.progress(done, total, phase=_("embedding pictures"), metrics={"pictures per second": tally.per_second})
     tally.seconds = time.monotonic() - started
     return tally
@@ -89,10 +92,10 @@ def stop_if_asked(reporter: Reporter) -> None:
         raise Cancelled
 
 
-def pages(space: EmbeddingSpace, image_ids: Collection[int] | None = None) -> Iterator[ArtworkImage]:
+def pages(spaces: Spaces, image_ids: Collection[int] | None = None) -> Iterator[ArtworkImage]:
     """The missing pictures by pages of the key; no long-lived cursor, so that a transaction need not stay open."""
     last = 0
-    while page := list(missing(space, image_ids).filter(pk__gt=last)[:PAGE]):
+    while page := list(missing(spaces, image_ids).filter(pk__gt=last)[:PAGE]):
         yield from page
         last = page[-1].pk
 
@@ -115,14 +118,14 @@ def batches(
 
 
 def seen(
-    batches: Iterable[list[tuple[int, Pixels]]], backbone: Backbone
-) -> Iterator[tuple[list[int], npt.NDArray[np.float32]]]:
-    """Keys and vectors of each batch; the model already works on the next one while the caller writes."""
+    batches: Iterable[list[tuple[int, Pixels]]], senses: Senses
+) -> Iterator[tuple[list[int], dict[str, npt.NDArray[np.float32]]]]:
+    """Keys and vectors by sense of each batch; the model already works on the next one while the caller writes."""
 
-    def look(batch: list[tuple[int, Pixels]]) -> tuple[list[int], npt.NDArray[np.float32]]:
+    def look(batch: list[tuple[int, Pixels]]) -> tuple[list[int], dict[str, npt.NDArray[np.float32]]]:
         import numpy
 
-        return [key for key, _pixels in batch], backbone.embed(numpy.stack([pixels for _key, pixels in batch]))
+        return [key for key, _pixels in batch], senses.look(numpy.stack([pixels for _key, pixels in batch]))
 
     with ThreadPoolExecutor(1, thread_name_prefix="model") as model:
         before = None

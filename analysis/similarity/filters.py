@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from analysis.similarity.senses import FULL, LABELS, SENSES
 from artmarket.accounts.ownership import Actor
 from artmarket.catalogue.models import Artist, Artwork, Medium
 from artmarket.sales.models import AuctionHouse, Lot, LotArtwork, Outcome
 
 MOST_YEARS = 9999
+MOST_DEVIATIONS = 20
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,11 @@ class Filters:
         return self == Filters()
 
 
+SLIDER = forms.NumberInput(attrs={"type": "range", "step": "5"})
+
+
 class FilterForm(forms.Form):
-    """Reads filters from a query."""
+    """Reads filters, a least score and the weights of senses from a query."""
 
     artist = forms.ModelChoiceField(Artist.objects.none(), required=False, label=_("Artist"), widget=forms.HiddenInput)
     medium = forms.ChoiceField(choices=[("", _("any")), *Medium.choices], required=False, label=_("Medium"))
@@ -55,13 +62,46 @@ class FilterForm(forms.Form):
         label=_("Sold"),
         widget=forms.Select(choices=[("", _("any")), ("true", _("sold at auction")), ("false", _("never sold"))]),
     )
-    threshold = forms.FloatField(min_value=-1, max_value=1, required=False, label=_("Score at least"))
+    threshold = forms.FloatField(min_value=-1, max_value=MOST_DEVIATIONS, required=False, label=_("Score at least"))
 
     def __init__(self, data: Any, *, user: Actor, **more: Any) -> None:
         super().__init__(data, auto_id="filter-%s", **more)
+        for name in SENSES:
+            self.fields[name] = forms.IntegerField(
+                min_value=0, max_value=FULL, required=False, label=LABELS[name], widget=SLIDER
+            )
         self.fields["artist"].queryset = Artist.objects.visible_to(user)  # type: ignore[attr-defined]
         self.fields["house"].queryset = AuctionHouse.objects.visible_to(user)  # type: ignore[attr-defined]
         self.fields["threshold"].widget.attrs["step"] = "0.01"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        threshold = cleaned.get("threshold")
+        if threshold is not None and threshold > 1 and not self.is_mixed(cleaned):
+            self.add_error("threshold", forms.ValidationError(_("A cosine is at most 1."), code="max_value"))
+        return cleaned
+
+    @staticmethod
+    def is_mixed(cleaned: dict[str, Any]) -> bool:
+        return sum(1 for name in SENSES if cleaned.get(name)) > 1
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether the query says how senses weigh."""
+        return any(self.data.get(name) not in (None, "") for name in SENSES)
+
+    def weights(self, default: dict[str, int]) -> dict[str, int]:
+        """The weights of a valid form, 0 to 100 by sense; ``default`` where it names none or only zeros."""
+        found = {name: self.cleaned_data[name] for name in SENSES if self.cleaned_data.get(name)}
+        return found or default
+
+    def sliders(self, names: Sequence[str], shown: Mapping[str, float]) -> list[tuple[str, BoundField, int]]:
+        """Name, field and value of each sense that can be weighed."""
+        return [(name, self[name], round(shown.get(name, 0))) for name in SENSES if name in names]
+
+    def narrowing(self) -> list[BoundField]:
+        """The fields that are no sliders."""
+        return [field for field in self if field.name not in SENSES]
 
     def filters(self) -> Filters:
         """The filters of a valid form."""

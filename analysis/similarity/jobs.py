@@ -34,17 +34,29 @@ def embed(context: WorkContext, *, image_ids: list[int] | None = None, **_ignore
 
     with cancelling():
         try:
-            return services.embed_catalogue(reporter=context, job_id=context.job_id, image_ids=image_ids).as_result()
+            tally = services.embed_catalogue(reporter=context, job_id=context.job_id, image_ids=image_ids)
         except NoPictures as error:
             context.log(str(error))
             return {"embedded": 0}
+    if tally.embedded:
+        services.start_settling()
+    return tally.as_result()
 
 
 @long_work("similarity.rebuild", title=_("Rebuild the space of pictures"), queue="gpu", resumable=True)
 def rebuild(context: WorkContext, **_ignored: Any) -> Mapping[str, Any]:
     """A new space beside the active one, then the switch."""
     with cancelling():
-        return services.rebuild(reporter=context, job_id=context.job_id).as_result()
+        tally = services.rebuild(reporter=context, job_id=context.job_id)
+    services.start_settling()
+    return tally.as_result()
+
+
+@long_work("similarity.settle", title=_("Compare and map the pictures"), queue="gpu", resumable=True)
+def settle(context: WorkContext, **_ignored: Any) -> Mapping[str, Any]:
+    """Probabilities, possible duplicates and maps, as far as they have grown old."""
+    with cancelling():
+        return services.settle(reporter=context, job_id=context.job_id)
 
 
 @long_work("similarity.embed_query", title=_("Look at an uploaded picture"), queue="gpu-fast", resumable=True)

@@ -1,9 +1,10 @@
-"""What changes spaces and searches: filling, rebuilding beside the active space, and asking by a picture."""
+"""What changes spaces and searches: filling, rebuilding beside the active spaces, and asking by a picture."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import UUID
@@ -15,10 +16,12 @@ from PIL import Image
 
 from analysis.registry.models import ModelVersion
 from analysis.registry.services import activate, prune
-from analysis.similarity import backbones, hnsw
+from analysis.similarity import backbones, calibrations, hnsw, mapping
 from analysis.similarity.embedding import Tally, embed_missing
-from analysis.similarity.models import EmbeddingSpace, PictureSearch
-from analysis.similarity.queries import active_space
+from analysis.similarity.finding_duplicates import find_duplicates
+from analysis.similarity.models import EmbeddingSpace, PictureSearch, SearchVector
+from analysis.similarity.queries import Space, active_spaces
+from analysis.similarity.senses import INBORN, SENSES, SUBJECT
 from artmarket.accounts.models import User
 from artmarket.catalogue.renditions import as_square
 from artmarket.core import longwork
@@ -29,73 +32,113 @@ if TYPE_CHECKING:
 
 SEARCH_EDGE_PX = 384
 KEPT_SEARCHES = timedelta(days=7)
-NAME = "subject"
 
 
 def embed_catalogue(
     *, reporter: Reporter, job_id: UUID | None = None, image_ids: Collection[int] | None = None
 ) -> Tally:
-    """Embed the pictures that lack a vector in the active space, all or those given; the first time, or when the
-    settings name another network, a space is built for all."""
-    space = active_space(NAME)
-    if space is None or backbones.wanted(space.record.model_version):
+    """Embed the pictures that lack a vector in an active space, all or those given; the first time, or when the
+    settings name another network, spaces are built for all."""
+    spaces = records_of(active_spaces())
+    if not set(INBORN) <= set(spaces) or backbones.wanted(spaces[SUBJECT].model_version):
         return rebuild(reporter=reporter, job_id=job_id)
     forget_old_searches()
-    return fill(space.record, reporter, image_ids)
+    return fill(spaces, reporter, image_ids)
 
 
-def fill(space: EmbeddingSpace, reporter: Reporter, image_ids: Collection[int] | None = None) -> Tally:
-    backbone = backbones.load_backbone(space.model_version, for_bulk=True)
-    tally = embed_missing(space, backbone, reporter, image_ids)
-    cache.delete(f"similarity:count:{space.pk}")
+def records_of(spaces: Mapping[str, Space]) -> dict[str, EmbeddingSpace]:
+    return {name: space.record for name, space in spaces.items() if name in SENSES}
+
+
+def start_settling(*, actor: User | None = None) -> UUID:
+    """Queue what follows new pictures: probabilities, possible duplicates, maps. Waiting twice is waiting once."""
+    return longwork.start("similarity.settle", actor=actor, parameters={}, dedupe_key="similarity.settle")
+
+
+def settle(*, reporter: Reporter, job_id: UUID | None = None) -> dict[str, Any]:
+    """Calibrate where the spaces are new, look for duplicates among new pictures, and draw maps that have grown old."""
+    spaces = active_spaces()
+    if SUBJECT not in spaces:
+        return {"duplicates": 0, "maps": 0}
+    if not calibrations.is_current(spaces[SUBJECT]):
+        calibrations.calibrate(spaces, reporter, job_id=job_id)
+    found = find_duplicates(spaces[SUBJECT], reporter)
+    views = mapping.views_of(spaces)
+    return {"duplicates": found, "maps": sum(mapping.refresh(spaces, view, reporter) for view in views)}
+
+
+def fill(spaces: Mapping[str, EmbeddingSpace], reporter: Reporter, image_ids: Collection[int] | None = None) -> Tally:
+    """Look once at each picture that lacks a vector, for all spaces."""
+    senses = backbones.load_senses(spaces[SUBJECT].model_version, for_bulk=True)
+    tally = embed_missing(spaces, senses, reporter, image_ids)
+    cache.delete_many([f"similarity:count:{space.pk}" for space in spaces.values()])
     return tally
 
 
 def rebuild(*, reporter: Reporter, job_id: UUID | None = None) -> Tally:
-    """Build a new space beside the active one and let it take over when it is full; search goes on meanwhile.
+    """Build new spaces beside the active ones and let them take over when all are full; search goes on meanwhile.
 
-    A half-built space of a former run is gone on with where it was for the network that the settings name.
+    Half-built spaces of a former run are gone on with where they were for the network that the settings name.
     """
-    space = unfinished_space() or begin_space(backbones.make_version(reporter, job_id=job_id))
-    tally = fill(space, reporter)
-    hnsw.build_index(space)
-    switch_to(space=space)
-    late = fill(space, reporter)
+    spaces = unfinished_spaces() or begin_spaces(backbones.make_version(reporter, job_id=job_id))
+    tally = fill(spaces, reporter)
+    for space in spaces.values():
+        hnsw.build_index(space)
+    switch_to(spaces=list(spaces.values()))
+    late = fill(spaces, reporter)
     tally.embedded += late.embedded
     prune_spaces()
     return tally
 
 
-def unfinished_space() -> EmbeddingSpace | None:
-    space = EmbeddingSpace.objects.select_related("model_version").filter(name=NAME, state="building").last()
-    return space if space and not backbones.wanted(space.model_version) else None
+def unfinished_spaces() -> dict[str, EmbeddingSpace]:
+    """The newest half-built spaces of one network, if they are whole and it is the one wanted; else none."""
+    building = EmbeddingSpace.objects.select_related("model_version").filter(state="building", name__in=INBORN)
+    last = building.order_by("pk").last()
+    if last is None or backbones.wanted(last.model_version):
+        return {}
+    found = {space.name: space for space in building.filter(model_version=last.model_version).order_by("pk")}
+    return found if set(found) == set(INBORN) else {}
 
 
-def begin_space(version: ModelVersion) -> EmbeddingSpace:
-    """An empty space for a registered network."""
-    dimensions = int(version.figures["dimensions"])
-    return EmbeddingSpace.objects.create(name=NAME, model_version=version, dimensions=dimensions)
+@transaction.atomic
+def begin_spaces(version: ModelVersion) -> dict[str, EmbeddingSpace]:
+    """Empty spaces, one a sense, for a registered network."""
+    senses = backbones.load_senses(version, for_bulk=True)
+    return {
+        name: EmbeddingSpace.objects.create(
+            name=name,
+            model_version=version,
+            dimensions=senses.dimensions[name],
+            spread=senses.spreads[name].as_json() if name in senses.spreads else {},
+        )
+        for name in INBORN
+    }
 
 
-def switch_to(*, space: EmbeddingSpace) -> None:
-    """Make ``space`` the one that answers; a reader sees the old one or the new one, never none."""
+def switch_to(*, spaces: Sequence[EmbeddingSpace]) -> None:
+    """Make ``spaces`` those that answer, all at once; a reader sees the old ones or the new ones, never none or a mixture."""
     states = EmbeddingSpace.State
     with transaction.atomic():
-        rivals = EmbeddingSpace.objects.select_for_update().filter(name=space.name).order_by("pk")
+        keys, names = [space.pk for space in spaces], [space.name for space in spaces]
+        rivals = EmbeddingSpace.objects.select_for_update().filter(name__in=names).order_by("pk")
         list(rivals)
         now = timezone.now()
-        rivals.filter(state=states.ACTIVE).exclude(pk=space.pk).update(state=states.RETIRED, updated_at=now)
-        rivals.filter(pk=space.pk).update(state=states.ACTIVE, updated_at=now)
-        activate(version=space.model_version)
-    space.state = states.ACTIVE
+        rivals.filter(state=states.ACTIVE).exclude(pk__in=keys).update(state=states.RETIRED, updated_at=now)
+        rivals.filter(pk__in=keys).update(state=states.ACTIVE, updated_at=now)
+        activate(version=spaces[0].model_version)
+    for space in spaces:
+        space.state = states.ACTIVE
 
 
 def prune_spaces() -> None:
-    """Delete all retired spaces but the last, which searches that began before the switch may still be reading, and
-    what half-built ones were left."""
-    retired = list(EmbeddingSpace.objects.filter(name=NAME, state="retired").order_by("-updated_at", "-pk"))
-    left_over = list(EmbeddingSpace.objects.filter(name=NAME, state="building"))
-    for space in [*retired[1:], *left_over]:
+    """Delete all retired spaces but the last of each sense, which searches that began before the switch may still be
+    reading, and what half-built ones were left."""
+    retired: dict[str, list[EmbeddingSpace]] = defaultdict(list)
+    for space in EmbeddingSpace.objects.filter(name__in=INBORN, state="retired").order_by("-updated_at", "-pk"):
+        retired[space.name].append(space)
+    old = [space for spaces in retired.values() for space in spaces[1:]]
+    for space in [*old, *EmbeddingSpace.objects.filter(name__in=INBORN, state="building")]:
         hnsw.drop_index(space)
         space.delete()
     prune(kind=backbones.KIND)
@@ -127,18 +170,21 @@ def ask_worker(asked: PictureSearch) -> None:
 
 
 def embed_search(*, search_id: UUID) -> dict[str, Any]:
-    """Give a search's picture its vector in the active space. Runs in a worker."""
+    """Give a search's picture its vectors in the active spaces. Runs in a worker."""
     from ml.images import load_square
 
-    space = active_space(NAME)
-    if space is None:
+    spaces = records_of(active_spaces())
+    if SUBJECT not in spaces:
         return {"embedded": 0}
     asked = PictureSearch.objects.get(pk=search_id)
-    backbone = backbones.load_backbone(space.record.model_version)
+    senses = backbones.load_senses(spaces[SUBJECT].model_version)
     with Image.open(io.BytesIO(bytes(asked.picture))) as picture:
-        pixels = load_square(io.BytesIO(as_square(picture)), backbone.input_px)
-    vector = backbone.embed(pixels[None])[0].tolist()
-    PictureSearch.objects.filter(pk=asked.pk).update(vector=vector, space=space.record, updated_at=timezone.now())
+        pixels = load_square(io.BytesIO(as_square(picture)), senses.backbone.input_px)
+    found = senses.look(pixels[None])
+    rows = [SearchVector(search=asked, space=space, vector=found[name][0].tolist()) for name, space in spaces.items()]
+    with transaction.atomic():
+        asked.vectors.all().delete()
+        SearchVector.objects.bulk_create(rows)
     return {"embedded": 1}
 
 
@@ -154,10 +200,11 @@ READY, WAITING, FAILED, NO_SPACE = "ready", "waiting", "failed", "no_space"
 def state_of(*, search: PictureSearch) -> str:
     """``ready``, ``waiting``, ``failed`` or ``no_space``. A picture seen by a network that no longer answers is handed
     to a worker again."""
-    space = active_space(NAME)
-    if space is None:
+    spaces = active_spaces()
+    if not spaces:
         return NO_SPACE
-    if search.space_id == space.record.pk:
+    known = set(search.vectors.values_list("space_id", flat=True))
+    if known >= {space.record.pk for space in spaces.values()}:
         return READY
     if search.job is not None and search.job.state in {"failed", "cancelled", "lost"}:
         return FAILED

@@ -8,8 +8,9 @@ never prepared (Django binds on the client), so a plan is always made under the 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -19,6 +20,9 @@ from analysis.similarity.hnsw import cast
 from artmarket.accounts.ownership import Actor
 from artmarket.catalogue.models import Artist, Artwork, ArtworkImage
 from artmarket.core.attribution import Attribution
+
+if TYPE_CHECKING:
+    from analysis.similarity.senses import Alikeness
 
 EF_SEARCH = 100
 WALK_SETTINGS = {
@@ -33,7 +37,11 @@ CARD = ("id", "title", "attribution", "artist_id", "date_text", "medium", "is_in
 
 @dataclass(frozen=True)
 class Hit:
-    """A work that looks alike: what its card shows. ``score`` is the cosine; artist fields only where visible."""
+    """A work that looks alike: what its card shows; artist fields only where visible.
+
+    ``score`` is the cosine in one sense, or in a mix how many deviations nearer than chance; ``alikeness`` says how near it
+    is in every sense, and ``chances`` how probably it is of one hand or style, where that was asked for.
+    """
 
     artwork_id: int
     title: str
@@ -48,6 +56,22 @@ class Hit:
     width_px: int
     height_px: int
     score: float
+    alikeness: tuple[Alikeness, ...] = ()
+    chances: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def chances_in_words(self) -> list[tuple[str, int]]:
+        """What may be the same, and its probability in whole per cent."""
+        from analysis.similarity.calibrated import LABELS
+
+        return [(str(LABELS[question]), round(100 * chance)) for question, chance in self.chances]
+
+    @property
+    def explanation(self) -> str:
+        """In which senses it is alike and in which not, as a sentence."""
+        from analysis.similarity.senses import in_words
+
+        return in_words({each.sense: each.rank for each in self.alikeness})
 
     @property
     def attribution_label(self) -> str:
@@ -79,8 +103,21 @@ def asked_vector(question: Question) -> tuple[str, list[Any]]:
     """Scalar subquery for the asked vector; empty where the user may not see the picture."""
     own = cast("q.vector", question.dimensions)
     if question.picture_search is not None:
-        sql = f"SELECT {own} FROM similarity_picturesearch q WHERE q.id = %s AND q.space_id = %s AND q.asked_by_id = %s"
+        sql = (
+            f"SELECT {own} FROM similarity_searchvector q JOIN similarity_picturesearch s ON s.id = q.search_id "
+            "WHERE s.id = %s AND q.space_id = %s AND s.asked_by_id = %s"
+        )
         return sql, [question.picture_search, question.space_id, question.user.pk]
+    return from_asked(question, own)
+
+
+def asked_image(question: Question) -> tuple[str, list[Any]]:
+    """Scalar subquery for the key of the asked picture."""
+    return from_asked(question, "q.image_id")
+
+
+def from_asked(question: Question, column: str) -> tuple[str, list[Any]]:
+    """A column of the asked picture's embedding: of an artwork, its first picture that has one."""
     images = ArtworkImage.objects.visible_to(question.user)
     if question.image is not None:
         images = images.filter(pk=question.image)
@@ -88,18 +125,18 @@ def asked_vector(question: Question) -> tuple[str, list[Any]]:
         images = images.filter(artwork_id=question.artwork)
     sql, parameters = images.order_by("-is_primary", "pk").values("id", "is_primary").query.sql_with_params()
     sql = (
-        f"SELECT {own} FROM ({sql}) mine JOIN similarity_embedding q ON q.image_id = mine.id AND q.space_id = %s "
+        f"SELECT {column} FROM ({sql}) mine JOIN similarity_embedding q ON q.image_id = mine.id AND q.space_id = %s "
         "ORDER BY mine.is_primary DESC, mine.id LIMIT 1"
     )
     return sql, [*parameters, question.space_id]
 
 
-def candidates(question: Question) -> tuple[str, list[Any]]:
-    """FROM and WHERE over the space's pictures of the works asked among, the asked work left out."""
-    works, parameters = question.works.values(*CARD).query.sql_with_params()
+def candidates(question: Question, space_id: int, *, columns: Sequence[str] = CARD) -> tuple[str, list[Any]]:
+    """FROM and WHERE over a space's pictures of the works asked among, with columns of theirs, the asked work left out."""
+    works, parameters = question.works.values(*columns).query.sql_with_params()
     sql = (
         f"FROM similarity_embedding e JOIN catalogue_artworkimage i ON i.id = e.image_id "
-        f"JOIN ({works}) w ON w.id = i.artwork_id WHERE e.space_id = {int(question.space_id)}"
+        f"JOIN ({works}) w ON w.id = i.artwork_id WHERE e.space_id = {int(space_id)}"
     )
     if question.artwork is not None:
         return f"{sql} AND i.artwork_id <> %s", [*parameters, question.artwork]
@@ -112,7 +149,7 @@ def candidates(question: Question) -> tuple[str, list[Any]]:
 def statement(question: Question, *, by_index: bool) -> tuple[str, list[Any]]:
     """Nearest pictures first, then the best picture of each work with its artist, nearest first again."""
     vector, vector_parameters = asked_vector(question)
-    source, source_parameters = candidates(question)
+    source, source_parameters = candidates(question, question.space_id)
     artists, artist_parameters = Artist.objects.visible_to(question.user).values("id", "name").query.sql_with_params()
     distance = f"{cast('e.vector', question.dimensions)} <=> ({vector})"
     if not by_index:
@@ -147,10 +184,11 @@ def run_hnsw(question: Question) -> list[Hit] | None:
     return best_of_each(rows, question)
 
 
-def use_walk_settings(cursor: Any) -> None:
+def use_walk_settings(cursor: Any, *, ef_search: int = EF_SEARCH) -> None:
     """For this transaction alone: keep walking past what the filters refuse, and let the index lead the plan."""
-    calls = ", ".join("set_config(%s, %s, true)" for _name in WALK_SETTINGS)
-    cursor.execute(f"SELECT {calls}", [part for pair in WALK_SETTINGS.items() for part in pair])
+    settings = WALK_SETTINGS | {"hnsw.ef_search": str(ef_search)}
+    calls = ", ".join("set_config(%s, %s, true)" for _name in settings)
+    cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
 
 
 def best_of_each(rows: list[tuple[Any, ...]], question: Question) -> list[Hit]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from analysis.similarity import queries, services
 from analysis.similarity.filters import FilterForm, Filters
 from analysis.similarity.models import PictureSearch
+from analysis.similarity.senses import DEFAULTS
 from artmarket.catalogue.models import Artwork, ArtworkImage
 from artmarket.core.pictures import PictureRefused
 
@@ -25,7 +26,7 @@ MOST_WORKS = 48
 def artwork_panel(request: HttpRequest, pk: int) -> HttpResponse:
     """The twelve nearest works, as a fragment."""
     work = get_object_or_404(Artwork.objects.visible_to(request.user).only("pk"), pk=pk)
-    found = queries.search(request.user, artwork=work.pk, limit=PANEL_WORKS)
+    found = queries.search(request.user, artwork=work.pk, limit=PANEL_WORKS, weights=DEFAULTS, explained=True)
     return render(request, "similarity/_panel.html", {"work": work, "found": found})
 
 
@@ -77,8 +78,8 @@ def searched_picture(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def find_search(request: HttpRequest, pk: UUID) -> PictureSearch:
-    """The user's search, without its picture and vector; 404 for anybody else's."""
-    searches = PictureSearch.objects.visible_to(request.user).defer("picture", "vector")
+    """The user's search, without its picture; 404 for anybody else's."""
+    searches = PictureSearch.objects.visible_to(request.user).defer("picture")
     return get_object_or_404(searches.select_related("job", "asked_by"), pk=pk)
 
 
@@ -90,12 +91,26 @@ def picture_context(request: HttpRequest, asked: PictureSearch) -> dict[str, Any
 
 
 def results(request: HttpRequest, **asked: Any) -> dict[str, Any]:
-    """Hits by the query's filters; an invalid filter shows its error and is left out."""
-    form = FilterForm(request.GET, user=request.user)
+    """Hits by the query's weights and filters; an invalid query shows its errors and is left out."""
+    form, spaces = FilterForm(request.GET, user=request.user), queries.active_spaces()
     is_valid = form.is_valid()
-    filters = form.filters() if is_valid else Filters()
-    threshold = form.cleaned_data.get("threshold") if is_valid else None
+    weights = form.weights(DEFAULTS) if is_valid else DEFAULTS
     limit = MOST_WORKS if request.GET.get("more") else PAGE_WORKS
-    found = queries.search(request.user, **asked, filters=filters, threshold=threshold, limit=limit)
-    can_have_more = limit < MOST_WORKS and len(found.hits) == limit
-    return {"form": form, "found": found, "can_have_more": can_have_more, "is_filtered": bool(request.GET)}
+    found = queries.search(
+        request.user,
+        **asked,
+        filters=form.filters() if is_valid else Filters(),
+        threshold=form.cleaned_data.get("threshold") if is_valid else None,
+        weights=weights,
+        spaces=spaces,
+        limit=limit,
+        explained=True,
+    )
+    return {
+        "form": form,
+        "found": found,
+        "sliders": form.sliders(list(spaces), weights) if len(spaces) > 1 else [],
+        "can_have_more": limit < MOST_WORKS and len(found.hits) == limit,
+        "is_filtered": any(request.GET.get(field.name) for field in form.narrowing()),
+        "is_weighed": form.has_weights,
+    }

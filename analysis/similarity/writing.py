@@ -13,7 +13,7 @@ from psycopg.types import TypeInfo
 from analysis.similarity.models import EmbeddingSpace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -28,16 +28,17 @@ ON CONFLICT (space_id, image_id) DO NOTHING
 
 
 class VectorWriter:
-    """Writes into one space. Pictures deleted meanwhile and vectors that another run wrote are passed over."""
+    """Writes into spaces, by sense. Pictures deleted meanwhile and vectors that another run wrote are passed over."""
 
-    def __init__(self, space: EmbeddingSpace) -> None:
-        self.space = space
+    def __init__(self, spaces: Mapping[str, EmbeddingSpace]) -> None:
+        self.spaces = spaces
         connection.ensure_connection()
         self.halfvec = TypeInfo.fetch(connection.connection, "halfvec")
 
-    def write(self, keys: Sequence[int], vectors: npt.NDArray[np.float32]) -> None:
-        """Rows of ``vectors`` for the pictures ``keys``, all or none."""
-        found = [HalfVector(vector) for vector in vectors]
+    def write(self, keys: Sequence[int], seen: Mapping[str, npt.NDArray[np.float32]]) -> None:
+        """Rows of each sense's vectors for the pictures ``keys``, in every space or in none."""
         with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
             register_halfvec_info(cursor, self.halfvec)  # type: ignore[arg-type]
-            cursor.execute(INSERT, [self.space.pk, list(keys), found, self.space.pk])
+            for name, space in self.spaces.items():
+                found = [HalfVector(vector) for vector in seen[name]]
+                cursor.execute(INSERT, [space.pk, list(keys), found, space.pk])

@@ -37,7 +37,11 @@ PLACES = (
     Place(_("Inventory"), "inventory:item-list", ("inventory:", "dossier:")),
     Place(_("Indices"), "indices:index-list", ("indices:",)),
     Place(_("Track record"), "trackrecord:record", ("trackrecord:",)),
-    Place(_("Search by picture"), "similarity:search", ("similarity:search",)),
+    Place(
+        _("Search by picture"),
+        "similarity:search",
+        ("similarity:search", "similarity:picture", "similarity:map", "similarity:selection", "similarity:duplicate"),
+    ),
     Place(_("Imports"), "intake:import-list", ("intake:",)),
     Place(_("Jobs"), "jobs:job-list", ("jobs:",)),
     Place(_("Models"), "registry:model-list", ("registry:",)),

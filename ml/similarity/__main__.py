@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -17,7 +18,7 @@ from ml.backbone.weights import from_file, name_of_file
 from ml.collection import BadCollection, load_pixels, read_collection
 from ml.images import Pixels, UnreadablePicture
 from ml.reporter import StreamReporter
-from ml.similarity.spaces import SENSES
+from ml.similarity.names import SENSES
 from ml.similarity.tables import evaluate
 
 
@@ -36,7 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = name_of_file(asked.weights) if asked.weights else COMPACT
         pixels = load_pixels(pictures, RECIPES[name].input_px)
         mix = read_mix(asked.mix) if asked.mix else None
-        evaluate(network(name, asked.weights, pixels, asked.device), pictures, pixels, print, weights=mix)
+        evaluate(
+            network(name, asked.weights, pixels, asked.device),
+            pictures,
+            pixels,
+            partial(print, flush=True),
+            weights=mix,
+        )
     except (BadArtefact, BadCollection, UnreadablePicture, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -14,19 +14,21 @@ from torch import Tensor
 from torch.nn import functional
 
 MASSES, EDGES, DIRECTIONS = 8, 4, 8
+NOTHING = 0.01
 
 
 def composition_features(lab: Tensor) -> Tensor:
-    """``float32 [n, 64 + 64 + 128]``: grids of lightness, saliency and edge directions; ``lab [n, 3, h, w]`` is OKLab.
+    """``float32 [n, 64 + 64 + 128 + 1]``: grids of lightness, saliency and edge directions; ``lab [n, 3, h, w]`` is OKLab.
 
     Lightness is centred and scaled by the picture's own contrast: a darker or flatter photograph is laid out the same.
+    The last number is small and always the same, so that a blank picture, laid out like no other, has a direction too.
     """
     light = functional.adaptive_avg_pool2d(lab[:, :1], MASSES).flatten(1)
     light = functional.normalize(light - light.mean(1, keepdim=True))
     eye = functional.adaptive_avg_pool2d(saliency(lab), MASSES).flatten(1)
     eye = functional.normalize(eye - eye.mean(1, keepdim=True))
     edges = functional.normalize(edge_directions(lab[:, :1]).sqrt())
-    return torch.cat([light, 0.7 * eye, 0.7 * edges], dim=1)
+    return torch.cat([light, 0.7 * eye, 0.7 * edges, torch.full_like(light[:, :1], NOTHING)], dim=1)
 
 
 def saliency(lab: Tensor) -> Tensor:

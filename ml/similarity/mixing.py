@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.similarity.spaces import COLOUR, COMPOSITION, SENSES, STYLE, SUBJECT
+from ml.similarity.names import COLOUR, COMPOSITION, SENSES, STYLE, SUBJECT
 from ml.similarity.spreads import UNMEASURED, Spread
 
 Weights = Mapping[str, float]

@@ -14,7 +14,8 @@ from ml.artefacts import BadArtefact, load_json, load_tensors, save_json, save_t
 from ml.backbone.features import Projection, fit_projection
 from ml.backbone.interface import Backbone, part
 from ml.images import Pixels
-from ml.similarity.spaces import COMPACTIONS, HAND, LEARNED, SENSES, features
+from ml.similarity.names import HAND, SENSES
+from ml.similarity.spaces import COMPACTIONS, features
 from ml.similarity.spreads import Spread, Vectors, measure
 
 Hand = Callable[[Pixels], Vectors]
@@ -105,7 +106,7 @@ def load(folder: Path, backbone: Backbone, *, hand: Hand | None = None) -> Sense
             projections[name].load_state_dict(found)
     spreads = {name: Spread.of_json(kept) for name, kept in dict(facts.get("spreads", {})).items()}
     senses = Senses(backbone, projections, spreads, hand=hand)
-    expected = {name: size for name, size in dict(facts["dimensions"]).items() if name not in LEARNED}
+    expected = {name: size for name, size in dict(facts["dimensions"]).items() if name != HAND}
     if any(senses.dimensions[name] != size for name, size in expected.items()):
         raise BadArtefact(f"{FACTS} and {TENSORS} do not belong together.")
     return senses

@@ -1,4 +1,4 @@
-"""The senses by name, what each looks at, and how its features are made small."""
+"""What each sense looks at, and how its features are made small."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ from torch import Tensor
 
 from ml.similarity.colour import colour_features, small_oklab
 from ml.similarity.composition import composition_features
+from ml.similarity.names import COLOUR, COMPOSITION, STYLE, SUBJECT
 from ml.similarity.style import style_features, subject_features
-
-STYLE, SUBJECT, COLOUR, COMPOSITION, HAND = "style", "subject", "colour", "composition", "hand"
-SENSES = (STYLE, SUBJECT, COLOUR, COMPOSITION, HAND)
-LEARNED = (HAND,)
-"""Senses that exist only where something was learned on labels; all others come with every network."""
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 
 from analysis.registry.models import ModelVersion
 from analysis.similarity import hnsw
+from analysis.similarity.calibrated import KEY
 from analysis.similarity.models import Embedding, EmbeddingSpace
 from artmarket.catalogue.models import Artwork, ArtworkImage
+from ml.similarity.spreads import LEVELS
 from tests.factories import ArtworkFactory
 
 DIMENSIONS = 8
@@ -23,11 +26,17 @@ def make_image(artwork: Artwork, **fields: object) -> ArtworkImage:
     return ArtworkImage.objects.create(artwork=artwork, sha256=f"{next(_numbers):064x}", **(facts | fields))
 
 
-def make_space(state: str = "active", dimensions: int = DIMENSIONS) -> EmbeddingSpace:
+def make_space(state: str = "active", dimensions: int = DIMENSIONS, **fields: object) -> EmbeddingSpace:
     version = ModelVersion.objects.create(
         kind="backbone", name="compact", parameters={"source": "trained", "origin": "600", "network": "compact"}
     )
-    return EmbeddingSpace.objects.create(model_version=version, dimensions=dimensions, state=state)
+    return EmbeddingSpace.objects.create(model_version=version, dimensions=dimensions, state=state, **fields)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What probabilities answer is kept for a minute, longer than a test."""
+    cache.delete(KEY)
 
 
 @pytest.fixture
@@ -51,6 +60,31 @@ def add_vector(space: EmbeddingSpace, image: ArtworkImage, vector: Sequence[floa
     full = np.zeros(space.dimensions, np.float32)
     full[: len(vector)] = vector
     Embedding.objects.create(space=space, image=image, vector=(full / np.linalg.norm(full)).tolist())
+
+
+SPREAD = {"mean": 0.0, "deviation": 0.5, "quantiles": [2 * level - 1 for level in LEVELS]}
+
+
+@pytest.fixture
+def senses(space: EmbeddingSpace) -> dict[str, EmbeddingSpace]:
+    """Active spaces of subject, style and colour, of unlike sizes."""
+    made = {name: make_space(name=name, dimensions=size, spread=SPREAD) for name, size in (("style", 4), ("colour", 6))}
+    EmbeddingSpace.objects.filter(pk=space.pk).update(spread=SPREAD)
+    return {"subject": space, **made}
+
+
+@pytest.fixture
+def work_in(senses: dict[str, EmbeddingSpace]) -> Callable[..., Artwork]:
+    """Make a work whose only picture lies at the given angle (degrees from the first axis) in each sense."""
+
+    def make(subject: float, style: float, colour: float = 0, **fields: object) -> Artwork:
+        artwork = ArtworkFactory(**fields)
+        image = make_image(artwork)
+        for name, angle in {"subject": subject, "style": style, "colour": colour}.items():
+            add_vector(senses[name], image, [np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+        return artwork
+
+    return make
 
 
 @pytest.fixture

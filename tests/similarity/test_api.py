@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.similarity.models import PictureSearch
+from analysis.similarity.models import PictureSearch, SearchVector
 from tests.similarity.test_pages import png
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_a_picture_is_accepted_and_asked_for_again(world, space, work_at, as_use
     monkeypatch.setattr("analysis.similarity.api.WAIT_SECONDS", 0)
     answer = client.post(URL, {"picture": png()})
     assert answer.status_code == 202
-    PictureSearch.objects.update(space=space, vector=[1] + [0] * 7)
+    SearchVector.objects.create(search=PictureSearch.objects.get(), space=space, vector=[1] + [0] * 7)
     again = client.get(answer["Location"])
     assert again.status_code == 200
     assert [hit["title"] for hit in again.json()["results"]] == ["near"]

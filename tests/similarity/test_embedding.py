@@ -13,6 +13,7 @@ from PIL import Image
 from analysis.similarity import backbones, hnsw, jobs, services
 from analysis.similarity.models import Embedding, EmbeddingSpace, PictureSearch
 from analysis.similarity.queries import search
+from analysis.similarity.senses import INBORN
 from artmarket.catalogue.renditions import encode_renditions, rendition_path, square_bytes, write_renditions
 from artmarket.core.longwork import WorkCancelled
 from ml.reporter import SilentReporter
@@ -69,19 +70,22 @@ def pictures(untrained):
 
 
 def vectors():
-    return {row.image_id: np.asarray(row.vector).tobytes() for row in Embedding.objects.all()}
+    return {(row.space_id, row.image_id): np.asarray(row.vector).tobytes() for row in Embedding.objects.all()}
 
 
 def test_every_picture_gets_a_unit_vector_in_an_indexed_active_space(pictures, world):
     result = jobs.embed(Context())
     assert result["embedded"] == len(COLOURS)
-    space = EmbeddingSpace.objects.get()
-    assert space.state == "active"
-    assert space.model_version.is_active
-    assert hnsw.is_valid(space)
+    spaces = list(EmbeddingSpace.objects.select_related("model_version"))
+    assert {space.name for space in spaces} == set(INBORN)
+    for space in spaces:
+        assert space.state == "active"
+        assert space.model_version.is_active
+        assert hnsw.is_valid(space)
+        assert space.embeddings.count() == len(COLOURS)
     for row in Embedding.objects.all():
         assert np.linalg.norm(np.asarray(row.vector, np.float32)) == pytest.approx(1, abs=2e-3)
-    found = search(world.member, artwork=pictures[0].artwork_id)
+    found = search(world.member, artwork=pictures[0].artwork_id, weights={"colour": 1})
     assert found.hits[0].title == "firebrick"
 
 
@@ -96,7 +100,7 @@ def test_new_pictures_join_the_active_space(pictures):
     jobs.embed(Context())
     paint("orange")
     assert jobs.embed(Context())["embedded"] == 1
-    assert EmbeddingSpace.objects.count() == 1
+    assert EmbeddingSpace.objects.count() == len(INBORN)
 
 
 def test_the_chosen_pictures_alone_are_embedded(pictures):
@@ -117,26 +121,26 @@ def test_a_picture_that_cannot_be_read_is_counted_and_the_rest_is_kept(pictures)
 def test_a_cancelled_embedding_goes_on_where_it_stopped(pictures, monkeypatch):
     jobs.embed(Context())
     Embedding.objects.all().delete()
-    space = EmbeddingSpace.objects.get()
-    backbone = backbones.load_backbone(space.model_version, for_bulk=True)
+    space = EmbeddingSpace.objects.select_related("model_version").get(name="subject")
+    backbone = backbones.load_senses(space.model_version, for_bulk=True).backbone
     monkeypatch.setattr(type(backbone.plan), "batch_size", 4, raising=False)
     object.__setattr__(backbone.plan, "batch_size", 4)
     with pytest.raises(WorkCancelled):
         jobs.embed(Context(steps=1))
-    assert Embedding.objects.count() == 4
+    assert Embedding.objects.count() == 4 * len(INBORN)
     assert jobs.embed(Context())["embedded"] == len(COLOURS) - 4
 
 
 def test_a_rebuilt_space_takes_over_and_search_never_stops(pictures, world, monkeypatch):
     jobs.embed(Context())
-    old = EmbeddingSpace.objects.get()
+    old = EmbeddingSpace.objects.get(name="subject")
     asked = pictures[0].artwork_id
     answers = []
     write = services.fill
 
-    def filling(space, reporter):
+    def filling(spaces, reporter):
         answers.append(len(search(world.member, artwork=asked).hits))
-        tally = write(space, reporter)
+        tally = write(spaces, reporter)
         answers.append(len(search(world.member, artwork=asked).hits))
         return tally
 
@@ -145,7 +149,7 @@ def test_a_rebuilt_space_takes_over_and_search_never_stops(pictures, world, monk
     assert answers == [9, 9, 9, 9]
     old.refresh_from_db()
     assert old.state == "retired"
-    assert EmbeddingSpace.objects.get(state="active").pk != old.pk
+    assert EmbeddingSpace.objects.get(state="active", name="subject").pk != old.pk
     jobs.rebuild(Context())
     assert not EmbeddingSpace.objects.filter(pk=old.pk).exists()
     assert not hnsw.is_valid(old)
@@ -176,7 +180,7 @@ def test_another_network_in_the_settings_makes_another_space(pictures, data_dir,
     settings.BACKBONE_NAME = ""
     settings.BACKBONE_WEIGHTS = str(data_dir / "weights" / "squeezenet1_0-imagenet.safetensors")
     assert jobs.embed(Context())["embedded"] == len(COLOURS)
-    active = EmbeddingSpace.objects.select_related("model_version").get(state="active")
+    active = EmbeddingSpace.objects.select_related("model_version").get(state="active", name="subject")
     assert active.model_version.parameters["network"] == "squeezenet1_0"
     assert active.model_version.parameters["source"] == "file"
     assert jobs.embed(Context())["embedded"] == 0

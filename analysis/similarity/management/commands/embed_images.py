@@ -1,4 +1,7 @@
-"""``manage.py embed_images``: embed pictures here and now, without a worker."""
+"""``manage.py embed_images``: embed pictures here and now, without a worker.
+
+What follows from new pictures (duplicates, maps) is left to a worker.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,8 @@ class Command(BaseCommand):
             tally = work(reporter=StreamReporter())
         except (NoPictures, BadArtefact, OSError) as error:
             raise CommandError(str(error)) from error
+        if tally.embedded:
+            services.start_settling()
         self.stdout.write(
             f"{tally.embedded} pictures embedded, {tally.unreadable} unreadable, {tally.per_second:.0f} per second"
         )
