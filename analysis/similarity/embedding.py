@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -22,10 +22,21 @@ if TYPE_CHECKING:
 
     from ml.images import Pixels
     from ml.reporter import Reporter
-    from ml.similarity.senses import Senses
 
 PAGE = 2_000
 Spaces: TypeAlias = Mapping[str, EmbeddingSpace]
+
+
+class Looker(Protocol):
+    """What turns pictures ``uint8 [n, 3, input_px, input_px]`` into unit vectors by sense."""
+
+    @property
+    def input_px(self) -> int: ...
+
+    @property
+    def batch_size(self) -> int: ...
+
+    def look(self, batch: Pixels, /) -> Mapping[str, npt.NDArray[np.float32]]: ...
 
 
 @dataclass
@@ -59,7 +70,7 @@ def missing(spaces: Spaces, image_ids: Collection[int] | None = None) -> QuerySe
 
 
 def embed_missing(
-    spaces: Spaces, senses: Senses, reporter: Reporter, image_ids: Collection[int] | None = None
+    spaces: Spaces, looker: Looker, reporter: Reporter, image_ids: Collection[int] | None = None
 ) -> Tally:
     """Embed what lacks a vector, all or among the pictures given: one decoding and one look for all spaces.
 
@@ -70,9 +81,9 @@ def embed_missing(
     total, tally, started = missing(spaces, image_ids).count(), Tally(), time.monotonic()
     if total == 0:
         return tally
-    size, writer = senses.backbone.plan.batch_size, VectorWriter(spaces)
-    loaded = pixels_ahead(pages(spaces, image_ids), senses.backbone.input_px, ahead=3 * size)
-    for keys, vectors in seen(batches(loaded, size, tally), senses):
+    size, writer = looker.batch_size, VectorWriter(spaces)
+    loaded = pixels_ahead(pages(spaces, image_ids), looker.input_px, ahead=3 * size)
+    for keys, vectors in seen(batches(loaded, size, tally), looker):
         stop_if_asked(reporter)
         writer.write(keys, vectors)
         tally.embedded += len(keys)
@@ -118,14 +129,14 @@ def batches(
 
 
 def seen(
-    batches: Iterable[list[tuple[int, Pixels]]], senses: Senses
-) -> Iterator[tuple[list[int], dict[str, npt.NDArray[np.float32]]]]:
+    batches: Iterable[list[tuple[int, Pixels]]], looker: Looker
+) -> Iterator[tuple[list[int], Mapping[str, npt.NDArray[np.float32]]]]:
     """Keys and vectors by sense of each batch; the model already works on the next one while the caller writes."""
 
-    def look(batch: list[tuple[int, Pixels]]) -> tuple[list[int], dict[str, npt.NDArray[np.float32]]]:
+    def look(batch: list[tuple[int, Pixels]]) -> tuple[list[int], Mapping[str, npt.NDArray[np.float32]]]:
         import numpy
 
-        return [key for key, _pixels in batch], senses.look(numpy.stack([pixels for _key, pixels in batch]))
+        return [key for key, _pixels in batch], looker.look(numpy.stack([pixels for _key, pixels in batch]))
 
     with ThreadPoolExecutor(1, thread_name_prefix="model") as model:
         before = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import UUID
@@ -16,12 +16,13 @@ from PIL import Image
 
 from analysis.registry.models import ModelVersion
 from analysis.registry.services import activate, prune
-from analysis.similarity import backbones, calibrations, hnsw, mapping
+from analysis.similarity import backbones, calibrations, hands, hnsw, mapping
 from analysis.similarity.embedding import Tally, embed_missing
 from analysis.similarity.finding_duplicates import find_duplicates
+from analysis.similarity.hands import learned_hand
 from analysis.similarity.models import EmbeddingSpace, PictureSearch, SearchVector
 from analysis.similarity.queries import Space, active_spaces
-from analysis.similarity.senses import INBORN, SENSES, SUBJECT
+from analysis.similarity.senses import HAND, INBORN, SENSES, SUBJECT
 from artmarket.accounts.models import User
 from artmarket.catalogue.renditions import as_square
 from artmarket.core import longwork
@@ -29,6 +30,7 @@ from artmarket.core.pictures import decode_picture
 
 if TYPE_CHECKING:
     from ml.reporter import Reporter
+    from ml.similarity.senses import Senses
 
 SEARCH_EDGE_PX = 384
 KEPT_SEARCHES = timedelta(days=7)
@@ -57,6 +59,7 @@ def start_settling(*, actor: User | None = None) -> UUID:
 
 def settle(*, reporter: Reporter, job_id: UUID | None = None) -> dict[str, Any]:
     """Calibrate where the spaces are new, look for duplicates among new pictures, and draw maps that have grown old."""
+    take_in_hand(reporter=reporter)
     spaces = active_spaces()
     if SUBJECT not in spaces:
         return {"duplicates": 0, "maps": 0}
@@ -69,9 +72,41 @@ def settle(*, reporter: Reporter, job_id: UUID | None = None) -> dict[str, Any]:
 
 def fill(spaces: Mapping[str, EmbeddingSpace], reporter: Reporter, image_ids: Collection[int] | None = None) -> Tally:
     """Look once at each picture that lacks a vector, for all spaces."""
-    senses = backbones.load_senses(spaces[SUBJECT].model_version, for_bulk=True)
-    tally = embed_missing(spaces, senses, reporter, image_ids)
-    cache.delete_many([f"similarity:count:{space.pk}" for space in spaces.values()])
+    senses = looker_of(spaces, for_bulk=True)
+    known = {name: space for name, space in spaces.items() if name in senses.dimensions}
+    tally = embed_missing(known, senses, reporter, image_ids)
+    forget_counts(spaces.values())
+    return tally
+
+
+def looker_of(spaces: Mapping[str, EmbeddingSpace], *, for_bulk: bool) -> Senses:
+    """The network of the spaces and, where they have the hand and it is of the model that answers now, the hand."""
+    senses = backbones.load_senses(spaces[SUBJECT].model_version, for_bulk=for_bulk)
+    hand = learned_hand() if HAND in spaces else None
+    if hand is None or hand.version.pk != spaces[HAND].model_version_id or hand.input_px != senses.input_px:
+        return senses
+    return senses.with_hand(hand.look_at)
+
+
+def forget_counts(spaces: Iterable[EmbeddingSpace]) -> None:
+    cache.delete_many([f"similarity:count:{space.pk}" for space in spaces])
+
+
+def take_in_hand(*, reporter: Reporter) -> Tally:
+    """Bring the space of the hand up to what attribution has learned; nothing where it has not, or it is there already."""
+    hand, active = learned_hand(), records_of(active_spaces()).get(HAND)
+    if hand is None:
+        return Tally()
+    if active is not None and active.model_version_id == hand.version.pk:
+        tally = embed_missing({HAND: active}, hand, reporter)
+        forget_counts([active])
+        return tally
+    space, tally = hands.build(hand, reporter)
+    switch_to(spaces=[space])
+    old = EmbeddingSpace.objects.filter(name=HAND).exclude(pk=space.pk).order_by("-updated_at", "-pk")
+    for each in [*old.filter(state="retired")[1:], *old.filter(state="building")]:
+        hnsw.drop_index(each)
+        each.delete()
     return tally
 
 
@@ -126,7 +161,8 @@ def switch_to(*, spaces: Sequence[EmbeddingSpace]) -> None:
         now = timezone.now()
         rivals.filter(state=states.ACTIVE).exclude(pk__in=keys).update(state=states.RETIRED, updated_at=now)
         rivals.filter(pk__in=keys).update(state=states.ACTIVE, updated_at=now)
-        activate(version=spaces[0].model_version)
+        if spaces[0].name != HAND:
+            activate(version=spaces[0].model_version)
     for space in spaces:
         space.state = states.ACTIVE
 
@@ -177,11 +213,12 @@ def embed_search(*, search_id: UUID) -> dict[str, Any]:
     if SUBJECT not in spaces:
         return {"embedded": 0}
     asked = PictureSearch.objects.get(pk=search_id)
-    senses = backbones.load_senses(spaces[SUBJECT].model_version)
+    senses = looker_of(spaces, for_bulk=False)
     with Image.open(io.BytesIO(bytes(asked.picture))) as picture:
-        pixels = load_square(io.BytesIO(as_square(picture)), senses.backbone.input_px)
+        pixels = load_square(io.BytesIO(as_square(picture)), senses.input_px)
     found = senses.look(pixels[None])
-    rows = [SearchVector(search=asked, space=space, vector=found[name][0].tolist()) for name, space in spaces.items()]
+    seen = {name: space for name, space in spaces.items() if name in found}
+    rows = [SearchVector(search=asked, space=space, vector=found[name][0].tolist()) for name, space in seen.items()]
     with transaction.atomic():
         asked.vectors.all().delete()
         SearchVector.objects.bulk_create(rows)
@@ -204,7 +241,7 @@ def state_of(*, search: PictureSearch) -> str:
     if not spaces:
         return NO_SPACE
     known = set(search.vectors.values_list("space_id", flat=True))
-    if known >= {space.record.pk for space in spaces.values()}:
+    if known >= {space.record.pk for name, space in spaces.items() if name in INBORN}:
         return READY
     if search.job is not None and search.job.state in {"failed", "cancelled", "lost"}:
         return FAILED

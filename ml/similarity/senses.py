@@ -43,6 +43,18 @@ class Senses:
         self.dimensions = {name: vectors.shape[1] for name, vectors in self.look(blank).items()}
         self.spreads = dict(spreads or {})
 
+    @property
+    def input_px(self) -> int:
+        return self.backbone.input_px
+
+    @property
+    def batch_size(self) -> int:
+        return self.backbone.plan.batch_size
+
+    def with_hand(self, hand: Hand) -> Senses:
+        """The same senses and one more."""
+        return Senses(self.backbone, self.projections, self.spreads, hand=hand)
+
     def look(self, batch: Pixels) -> dict[str, Vectors]:
         """Unit vectors ``float32 [n, d]`` by sense, of RGB pictures ``uint8 [n, 3, input_px, input_px]``."""
         found = {name: self.project(name, raw) for name, raw in self.raw(batch).items()}
