@@ -153,6 +153,8 @@ CACHES = {
 # Rooms below ask for work above by these names only.
 LONG_WORK_STARTER = "analysis.jobs.services.start"
 AFTER_PICTURES_ADDED = ["similarity.embed", "appraisal.make"]
+# What gives the sense of the hand (analysis/similarity/hands.py); empty: none.
+SIMILARITY_HAND = ""
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = "json"

@@ -136,5 +136,5 @@ def test_a_selection_is_its_makers_alone(world, as_user):
     assert not Selection.objects.exists()
 
 
-def test_settling_without_spaces_does_nothing(db):
+def test_settling_without_spaces_does_nothing(world):
     assert services.settle(reporter=SilentReporter()) == {"duplicates": 0, "maps": 0}

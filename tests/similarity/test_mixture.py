@@ -139,7 +139,7 @@ def test_a_sense_without_a_space_takes_no_part(world, asked):
 
 def test_three_statements_answer_and_explain_a_mix(world, asked, django_assert_max_num_queries):
     spaces = active_spaces()
-    search(world.member, artwork=asked.pk)
+    search(world.member, artwork=asked.pk, explained=True)
     with django_assert_max_num_queries(2):
         search(world.member, artwork=asked.pk, weights={"subject": 1, "style": 1}, spaces=spaces, explained=True)
     with django_assert_max_num_queries(3):
