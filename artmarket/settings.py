@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "analysis.jobs",
     "analysis.registry",
     "analysis.similarity",
+    "analysis.classification",
     "analysis.valuation",
     "analysis.appraisal",
     "analysis.indices",
@@ -152,7 +153,7 @@ CACHES = {
 
 # Rooms below ask for work above by these names only.
 LONG_WORK_STARTER = "analysis.jobs.services.start"
-AFTER_PICTURES_ADDED = ["similarity.embed", "appraisal.make"]
+AFTER_PICTURES_ADDED = ["similarity.embed", "classification.read", "appraisal.make"]
 # What gives the sense of the hand (analysis/similarity/hands.py); empty: none.
 SIMILARITY_HAND = ""
 

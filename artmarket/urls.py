@@ -18,6 +18,7 @@ urlpatterns = [
     path("jobs/", include("analysis.jobs.urls")),
     path("models/", include("analysis.registry.urls")),
     path("similar/", include("analysis.similarity.urls")),
+    path("suggestions/", include("analysis.classification.urls")),
     path("valuation/", include("analysis.valuation.urls")),
     path("appraisals/", include("analysis.appraisal.urls")),
     path("track-record/", include("analysis.trackrecord.urls")),

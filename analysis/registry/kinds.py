@@ -11,6 +11,7 @@ KINDS = {
     "likeness": _("probability of likeness"),
     "valuation": _("prices"),
     "appraisal": _("experts' ratings"),
+    "classification": _("suggestions from pictures"),
 }
 
 

@@ -105,8 +105,14 @@ def artist_of(painter: Painter, atelier: Organisation) -> Artist:
     )
 
 
+def says(plan: WorkPlan, field: str) -> bool:
+    """Whether a work's record says this of it: some leave a gap, as records do, for pictures to suggest."""
+    every, place = {"style": (12, 5), "genre": (12, 9), "medium": (40, 7)}[field]
+    return plan.number % every != place
+
+
 def artwork_of(plan: WorkPlan, artist: Artist, atelier: Organisation) -> Artwork:
-    medium, text, support = plan.medium
+    medium, text, support = plan.medium if says(plan, "medium") else ("", "", "")
     return Artwork(
         title=plan.title,
         artist=artist,
@@ -122,8 +128,8 @@ def artwork_of(plan: WorkPlan, artist: Artist, atelier: Organisation) -> Artwork
         medium=medium,
         support=support,
         signature="signed" if plan.is_signed else "",
-        style=plan.painter.movement,
-        genre=plan.subject.replace("_", " "),
+        style=plan.painter.movement if says(plan, "style") else "",
+        genre=plan.subject.replace("_", " ") if says(plan, "genre") else "",
         subjects=[plan.subject.replace("_", " ")] if plan.subject else [],
         provenance=plan.provenance,
         inventory_number=plan.inventory_number,

@@ -43,6 +43,7 @@ PLACES = (
         ("similarity:search", "similarity:picture", "similarity:map", "similarity:selection", "similarity:duplicate"),
     ),
     Place(_("Imports"), "intake:import-list", ("intake:",)),
+    Place(_("Suggestions"), "classification:suggestion-list", ("classification:",)),
     Place(_("Jobs"), "jobs:job-list", ("jobs:",)),
     Place(_("Models"), "registry:model-list", ("registry:",)),
 )

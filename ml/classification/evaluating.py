@@ -49,6 +49,7 @@ def evaluate(
     groups: npt.NDArray[np.int64],
     reporter: Reporter,
     *,
+    count: int = FOLDS,
     phase: str = "",
 ) -> list[dict[str, Any]]:
     """A part of a model card for each question (``docs/model-cards.md``), measured on held-out works.
@@ -61,8 +62,8 @@ def evaluate(
         if reporter.should_stop():
             raise Cancelled
         y = question.targets[question.is_said]
-        found, priors = held_out(question, features, groups)
-        others = {name: held_out(question, other, groups)[0] for name, other in controls.items()}
+        found, priors = held_out(question, features, groups, count=count)
+        others = {name: held_out(question, other, groups, count=count)[0] for name, other in controls.items()}
         others["majority"] = majority(question)
         parts.append(part_of(question, found, priors, {name: measuring.figures(p, y) for name, p in others.items()}))
         reporter.progress(number + 1, len(asked), phase=phase)

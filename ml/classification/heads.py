@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
-from torch.nn import functional
+from scipy.optimize import minimize
 
 from ml.classification.labels import Question
 from ml.splits import folds
@@ -17,9 +15,9 @@ from ml.splits import folds
 Features = npt.NDArray[np.float32]
 Probabilities = npt.NDArray[np.float64]
 Doubles = npt.NDArray[np.float64]
-STRENGTHS = (1e-5, 1e-4, 1e-3)
+STRENGTHS = (3e-5, 1e-3)
 INNER_FOLDS = 3
-MOST_ITERATIONS = 50
+MOST_ITERATIONS = 60
 COLDEST, HOTTEST = 0.25, 8.0
 
 
@@ -117,21 +115,20 @@ def held_out_logits(
 
 def solve(x: Doubles, y: npt.NDArray[np.int64], count: int, strength: float) -> tuple[Doubles, Doubles]:
     """Weights ``[count, d]`` and biases that minimise the mean cross-entropy plus ``strength`` / 2 times the squared weights."""
-    inner, targets = torch.from_numpy(x), torch.from_numpy(y)
-    weight = torch.zeros(count, inner.shape[1], dtype=torch.float64, requires_grad=True)
-    bias = torch.zeros(count, dtype=torch.float64, requires_grad=True)
-    solver = torch.optim.LBFGS(
-        [weight, bias], max_iter=MOST_ITERATIONS, tolerance_grad=1e-6, line_search_fn="strong_wolfe"
-    )
+    wanted = np.eye(count)[y]
 
-    def loss() -> Tensor:
-        solver.zero_grad()
-        value = functional.cross_entropy(inner @ weight.T + bias, targets) + strength / 2 * weight.square().sum()
-        value.backward()  # type: ignore[no-untyped-call]
-        return value
+    def loss(flat: Doubles) -> tuple[float, Doubles]:
+        weight, bias = flat[:-count].reshape(count, -1), flat[-count:]
+        logits = x @ weight.T + bias
+        logits -= logits.max(axis=1, keepdims=True)
+        total = np.log(np.exp(logits).sum(axis=1))
+        value = (total - (logits * wanted).sum(axis=1)).mean() + strength / 2 * (weight**2).sum()
+        slope = (np.exp(logits - total[:, None]) - wanted) / len(x)
+        return float(value), np.concatenate([(slope.T @ x + strength * weight).ravel(), slope.sum(axis=0)])
 
-    solver.step(loss)  # type: ignore[no-untyped-call]
-    return weight.detach().numpy(), bias.detach().numpy()
+    start = np.zeros(count * (x.shape[1] + 1))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MOST_ITERATIONS, "gtol": 1e-6}).x
+    return found[:-count].reshape(count, -1), found[-count:]
 
 
 def fit_temperature(logits: Doubles, y: npt.NDArray[np.int64]) -> float:
