@@ -1,0 +1,93 @@
+"""The three judges together: fitted on some works, asked about others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.attribution.heads import Head, Judge, fit_head
+from ml.attribution.opinion import PartName
+from ml.attribution.projecting import Basis, Floats, fit_basis, unit
+from ml.attribution.settings import Settings
+from ml.attribution.views import Looks
+
+Places = npt.NDArray[np.int64]
+Points = Mapping[PartName, Floats]
+Bases = dict[PartName, Basis]
+PART_AXES = 0.6
+
+
+def fit_bases(looks: Looks, settings: Settings) -> Bases:
+    """A basis for each kind of part, by all pictures; it knows no names."""
+    found: Bases = {}
+    for kind, features in looks.parts.items():
+        kept = settings.axes if kind == "whole" else round(PART_AXES * settings.axes)
+        found[kind] = fit_basis(features.reshape(-1, features.shape[-1]), kept=kept, seed=settings.seed)
+    return found
+
+
+def points_of(looks: Looks, bases: Mapping[PartName, Basis]) -> dict[PartName, Floats]:
+    """Features on their bases, ``[n, parts, axes]`` a kind."""
+    return {kind: bases[kind](features) for kind, features in looks.parts.items()}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The fitted heads, one a kind of part, over the same ``hands``; ``centres [hands, kept]`` of the whole pictures."""
+
+    hands: tuple[str, ...]
+    heads: dict[PartName, Head]
+    centres: Floats
+
+    def judged(self, points: Points) -> Floats:
+        """Mean log-probabilities of each kind's parts, ``[kinds, n, hands]``."""
+        return np.stack([self.heads[kind](points[kind]).mean(1) for kind in self.heads])
+
+    def nearness(self, points: Points) -> Floats:
+        """Cosine of the whole to the nearest hand's centre, ``[n]``."""
+        placed = self.heads["whole"].place(points["whole"][:, 0])
+        return np.asarray((placed @ self.centres.T).max(1), np.float32)
+
+
+def fit_bench(
+    points: Points,
+    hands: Sequence[str],
+    *,
+    known: Sequence[str],
+    settings: Settings,
+    changes: Points | None = None,
+) -> Bench:
+    """Heads by pictures ``[n, …]`` whose hands are ``hands``; only the ``known`` are ranked, the others give the space shape.
+
+    ``changes``: differences of perturbed copies, by kind.
+    """
+    heads = {
+        kind: fit_head(
+            *sampled(found, hands, settings),
+            known=known,
+            kept=settings.kept,
+            changes=None if changes is None else changes[kind].reshape(-1, found.shape[-1]),
+        )
+        for kind, found in points.items()
+    }
+    placed, labels = heads["whole"].place(points["whole"][:, 0]), np.asarray(hands)
+    order = heads["whole"].hands
+    centres = unit(np.stack([placed[labels == hand].mean(0) for hand in order]))
+    return Bench(order, heads, centres)
+
+
+def sampled(found: Floats, hands: Sequence[str], settings: Settings) -> tuple[Floats, list[str]]:
+    """Parts ``[n, parts, axes]`` as rows, at most ``settings.patches`` of each picture, with their hands."""
+    count, parts = found.shape[:2]
+    random = np.random.default_rng(settings.seed)
+    chosen = min(parts, settings.patches)
+    columns = np.argsort(random.random((count, parts)), axis=1)[:, :chosen]
+    rows = np.take_along_axis(found, columns[:, :, None], axis=1).reshape(count * chosen, -1)
+    return rows, [hand for hand in hands for _part in range(chosen)]
+
+
+def judges(bench: Bench, bases: Mapping[PartName, Basis]) -> dict[PartName, Judge]:
+    return {kind: Judge(bases[kind], head) for kind, head in bench.heads.items()}
