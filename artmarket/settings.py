@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "analysis.classification",
     "analysis.valuation",
     "analysis.appraisal",
+    "analysis.attribution",
     "analysis.indices",
     "analysis.trackrecord",
     "analysis.dossier",

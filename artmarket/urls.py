@@ -21,6 +21,7 @@ urlpatterns = [
     path("suggestions/", include("analysis.classification.urls")),
     path("valuation/", include("analysis.valuation.urls")),
     path("appraisals/", include("analysis.appraisal.urls")),
+    path("attribution/", include("analysis.attribution.urls")),
     path("track-record/", include("analysis.trackrecord.urls")),
     path("indices/", include("analysis.indices.urls")),
     path("dossiers/", include("analysis.dossier.urls")),

@@ -12,6 +12,7 @@ KINDS = {
     "valuation": _("prices"),
     "appraisal": _("experts' ratings"),
     "classification": _("suggestions from pictures"),
+    "attribution": _("whose hand"),
 }
 
 

@@ -37,6 +37,7 @@ PLACES = (
     Place(_("Inventory"), "inventory:item-list", ("inventory:", "dossier:")),
     Place(_("Indices"), "indices:index-list", ("indices:",)),
     Place(_("Track record"), "trackrecord:record", ("trackrecord:",)),
+    Place(_("Attribution"), "attribution:opinion-list", ("attribution:",)),
     Place(
         _("Search by picture"),
         "similarity:search",

@@ -1,0 +1,35 @@
+"""``manage.py train_attribution``: learn to tell hands apart here and now, without a worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from analysis.attribution import queries, services
+from analysis.attribution.opining import opine_on_works
+from analysis.attribution.training import TooFewWorks, train_attributor
+from artmarket.catalogue.models import ArtworkImage
+
+
+class Command(BaseCommand):
+    help = "Train the model that tells hands apart. --opine: then look at every public work whose hand is open."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--opine", action="store_true", help="Then give opinions on works whose hand is open.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from ml.reporter import StreamReporter
+
+        reporter = StreamReporter()
+        try:
+            version = train_attributor(reporter=reporter)
+        except TooFewWorks as error:
+            raise CommandError(str(error)) from error
+        figures = {name: value for name, value in version.figures.items() if isinstance(value, int | float)}
+        self.stdout.write(f"{version}: " + ", ".join(f"{name} {value:.3g}" for name, value in figures.items()))
+        if options["opine"]:
+            works = queries.open_public_works().values_list("pk", flat=True)
+            images: list[ArtworkImage] = services.images_to_see(None, list(works), version)
+            told = opine_on_works(images, version, reporter)
+            self.stdout.write(f"{told['opinions']} opinions, {told['abstained']} abstentions")
