@@ -23,8 +23,8 @@ class Hand:
 
     @classmethod
     def parse(cls, key: str) -> Hand:
-        """From ``12`` or ``12:follower_of``. Raises ``ValueError`` for anything else."""
-        number, _colon, qualifier = key.partition(":")
+        """From ``12``, ``12:follower_of`` or, as the library names it, ``12|follower_of``. Raises ``ValueError``."""
+        number, _mark, qualifier = key.replace("|", ":").partition(":")
         if qualifier and qualifier not in Attribution.values:
             raise ValueError(f"no such qualifier: {qualifier}")
         return cls(int(number), qualifier or Attribution.BY)

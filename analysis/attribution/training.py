@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -12,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from analysis.attribution.attributors import KIND, pixels_of
+from analysis.attribution.attributors import KIND, Pixels, pixels_of
+from analysis.attribution.naming import Hand
 from analysis.registry import queries as registry
 from analysis.registry.models import ModelVersion
 from analysis.registry.services import prune, register_version
@@ -24,7 +28,7 @@ from artmarket.catalogue.models import ArtworkImage
 from artmarket.core.attribution import Attribution
 
 if TYPE_CHECKING:
-    from ml.attribution import TrainingPicture
+    from ml.attribution import Settings, TrainingPicture
     from ml.backbone import Backbone
     from ml.reporter import Reporter
 
@@ -45,8 +49,9 @@ class Gathered:
     works: Counter[tuple[int, str]]
 
     @property
-    def artists(self) -> set[int]:
-        return {artist for artist, _qualifier in self.works}
+    def learned(self) -> int:
+        """Artists with enough works of their own hand."""
+        return sum(each[1] == Attribution.BY and works >= FEWEST_WORKS for each, works in self.works.items())
 
     @property
     def fingerprint(self) -> str:
@@ -56,87 +61,100 @@ class Gathered:
 
 
 def gather() -> Gathered:
-    """Primary pictures of public works by public artists with five works or more by the own hand; works under other
-    qualifiers of the same artists are what they are: followers' hands.
+    """Primary pictures of public works that bear the name of a public artist.
 
-    Private works are left out: whoever may ask the model could else learn of them.
+    Works under a qualifier are what they are, other hands in that artist's manner; where there are enough of them they are
+    a class of their own, else they teach what a stranger looks like, as do works by artists of few works. Works of no
+    artist are left out: they may be by anybody. So are private ones: whoever may ask the model could else learn of them.
     """
     public = {"artwork__visibility": Visibility.PUBLIC, "artwork__artist__visibility": Visibility.PUBLIC}
     rows = ArtworkImage.objects.filter(is_primary=True, **public).exclude(artwork__attribution__in=BLURRED)
     images = list(rows.select_related("artwork").defer("artwork__search", "artwork__area_cm2").order_by("pk"))
-    own = Counter(each.artwork.artist_id for each in images if each.artwork.attribution == Attribution.BY)
-    learned = {artist for artist, works in own.items() if artist is not None and works >= FEWEST_WORKS}
-    kept = [each for each in images if each.artwork.artist_id in learned]
-    return Gathered(kept, Counter((each.artwork.artist_id or 0, each.artwork.attribution) for each in kept))
+    return Gathered(images, Counter((each.artwork.artist_id or 0, each.artwork.attribution) for each in images))
 
 
-def pictures_of(gathered: Gathered) -> Iterator[TrainingPicture]:
+def pictures_of(gathered: Gathered) -> list[TrainingPicture]:
     """As the model takes them; ``source`` is whose photograph it is, ``group`` the work."""
     from ml.attribution import TrainingPicture
 
-    for image in gathered.images:
-        work = image.artwork
-        yield TrainingPicture(
-            key=str(image.pk),
-            artist=str(work.artist_id),
-            qualifier=work.attribution,
-            source=image.credit or str(work.organisation_id or ""),
-            group=str(work.pk),
-            load=partial(pixels_of, image),
+    return [
+        TrainingPicture(
+            key=f"{image.pk}:{image.sha256}",
+            artist=str(image.artwork.artist_id),
+            qualifier="" if image.artwork.attribution == Attribution.BY else image.artwork.attribution,
+            source=image.credit or str(image.artwork.organisation_id or ""),
+            group=image.artwork_id,
+            load=partial(loaded, image),
         )
+        for image in gathered.images
+    ]
+
+
+def loaded(image: ArtworkImage) -> Pixels:
+    """Raises ``ml.images.UnreadablePicture`` where nothing of the picture can be read."""
+    from ml.images import UnreadablePicture
+
+    try:
+        return pixels_of(image)
+    except (OSError, ValueError) as error:
+        raise UnreadablePicture(str(error)) from error
 
 
 def needed_backbone(reporter: Reporter, job_id: UUID | None) -> tuple[ModelVersion, Backbone]:
     """The network that sees for this site; made where there is none yet."""
     version = registry.active_version(backbones.KIND) or backbones.make_version(reporter, job_id=job_id)
-    return version, backbones.load_backbone(version, for_bulk=True)
+    return version, backbones.load_backbone(version)
 
 
-def train_attributor(*, reporter: Reporter, job_id: UUID | None = None) -> ModelVersion:
+def train_attributor(*, reporter: Reporter, job_id: UUID | None = None, lesson: Settings | None = None) -> ModelVersion:
     """Train on what is on record, keep the model, and let it answer. Stored opinions stay what they are.
 
-    Raises ``TooFewWorks``, ``ml.reporter.Cancelled`` when told to stop.
+    A stopped training goes on with the pictures that it has looked at. Raises ``TooFewWorks``, ``ml.reporter.Cancelled``.
     """
-    from ml.attribution import train
+    from ml.attribution import TooFewPictures, train
 
     gathered = gather()
-    if len(gathered.artists) < FEWEST_HANDS:
+    if gathered.learned < FEWEST_HANDS:
         raise TooFewWorks(
             _("At least two public artists with %(works)d public works of their own hand are needed, with pictures.")
             % {"works": FEWEST_WORKS}
         )
-    reporter.log(
-        _("{works} works by {artists} artists").format(works=len(gathered.images), artists=len(gathered.artists))
-    )
+    reporter.log(_("{works} works, {artists} hands").format(works=len(gathered.images), artists=gathered.learned))
     seeing, backbone = needed_backbone(reporter, job_id)
-    trained = train(pictures_of(gathered), backbone, reporter)
+    seen = Path(settings.MODELS_DIR) / KIND / f".seen-{gathered.fingerprint[:12]}-{seeing.pk}"
+    seen.mkdir(parents=True, exist_ok=True)
+    try:
+        trained = train(pictures_of(gathered), backbone, reporter, checkpoint=seen, settings=lesson)
+    except TooFewPictures as error:
+        raise TooFewWorks(str(error)) from error
     with tempfile.TemporaryDirectory() as folder:
         trained.save(Path(folder))
+        artists = [str(Hand.parse(key)) for key in trained.attributor.artists]
         version = register_version(
             kind=KIND,
             name=_("Hands"),
             folder=Path(folder),
-            parameters={"artists": list(trained.attributor.artists), "backbone": seeing.pk, "network": seeing.name},
-            figures=trained.figures,
-            card=card_of(gathered, trained.card),
+            parameters={"artists": artists, "backbone": seeing.pk, "network": seeing.name},
+            figures=finite(trained.figures),
+            card=card_of(gathered, finite(trained.card)),
             data_fingerprint=gathered.fingerprint,
+            code_version=str(trained.figures.get("code_version", "")),
             job_id=job_id,
             make_active=True,
         )
+    shutil.rmtree(seen, ignore_errors=True)
     prune(kind=KIND)
     return version
 
 
-def card_of(gathered: Gathered, measured: dict[str, Any]) -> dict[str, Any]:
+def card_of(gathered: Gathered, measured: Mapping[str, Any]) -> dict[str, Any]:
     """The library's card, and what only the site knows: whose pictures these were."""
     by_qualifier: Counter[str] = Counter()
     for (_artist, qualifier), works in gathered.works.items():
         by_qualifier[qualifier] += works
     data = {
-        "works": len(gathered.images),
-        "artists": len(gathered.artists),
         "works by qualifier": dict(by_qualifier.most_common()),
-        "left out": _("private works; works “attributed to”; artists with fewer than five works of their own hand"),
+        "left out": _("private works; works of no artist; works “attributed to” an artist"),
     }
     known = measured.get("data")
     return {
@@ -144,6 +162,15 @@ def card_of(gathered: Gathered, measured: dict[str, Any]) -> dict[str, Any]:
             "Says whose hand a picture may be, with “none of those known” as an answer, and tests single names."
         ),
         **measured,
-        "data": data | (known if isinstance(known, dict) else {}),
+        "data": (known if isinstance(known, dict) else {}) | data,
         "labels_are": "artists",
     }
+
+
+def finite(value: Any) -> Any:
+    """The same with None for what is no number, which JSON cannot say."""
+    if isinstance(value, Mapping):
+        return {name: finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

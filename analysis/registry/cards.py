@@ -118,9 +118,17 @@ def controls_of(rows: Sequence[Mapping[str, Any]], figures: Mapping[str, Any]) -
     if not columns:
         return None
     own = [figures.get(name) for name in columns]
-    table = [(_("This model"), True, own)] if any(value is not None for value in own) else []
-    table += [(str(row.get("name", "")), False, [row.get(name) for name in columns]) for row in rows]
+    is_listed = any(is_own(row) for row in rows)
+    table = [] if is_listed or all(value is None for value in own) else [(_("This model"), True, own)]
+    for row in sorted(rows, key=lambda row: not is_own(row)):
+        name = _("This model") if is_own(row) else str(row.get("name", ""))
+        table.append((name, is_own(row), [row.get(column) for column in columns]))
     return Controls(columns, table)
+
+
+def is_own(row: Mapping[str, Any]) -> bool:
+    """Whether a card lists the model itself among its controls."""
+    return str(row.get("name", "")).casefold() == "this model"
 
 
 def classes_of(rows: Sequence[Mapping[str, Any]], names: Names) -> list[ClassRow]:

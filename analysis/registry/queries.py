@@ -18,7 +18,7 @@ from artmarket.accounts.ownership import Actor
 from artmarket.catalogue.models import Artist
 from artmarket.core.attribution import Attribution
 
-LABEL = re.compile(r"(?P<key>[0-9]{1,18})(?::(?P<qualifier>[a-z_]+))?")
+LABEL = re.compile(r"(?P<key>[0-9]{1,18})(?:[:|](?P<qualifier>[a-z_]+))?")
 
 # Hashing hundreds of megabytes at every use would be felt: a folder is checked once a process and state of its files.
 _checked: set[tuple[str, str, tuple[tuple[str, int, int], ...]]] = set()
@@ -65,7 +65,7 @@ def siblings(version: ModelVersion, *, most: int = 10) -> Sequence[ModelVersion]
 
 
 def label_names(user: Actor, card: Mapping[str, Any]) -> dict[str, str]:
-    """Words for the labels of a card whose labels are artists' keys (``12``, or ``12:follower_of``).
+    """Words for the labels of a card whose labels are artists' keys (``12``, or ``12|follower_of``).
 
     An artist whom the reader may not see is not named. Nothing for cards whose labels are words already.
     """

@@ -71,7 +71,7 @@ def test_an_abstention_says_why_and_shows_no_ranking(world, as_user, opine):
 
 
 def test_a_hand_under_a_qualifier_is_named_so(world, as_user, opine, hands):
-    candidates = [{"artist": f"{hands.master.pk}:follower_of", "probability": 0.9}]
+    candidates = [{"artist": f"{hands.master.pk}|follower_of", "probability": 0.9}]
     page = page_of(as_user(world.member), "opinion-detail", opine(candidates=candidates, parts=[]).pk)
     assert "follower of Ilse Marwand" in page
 

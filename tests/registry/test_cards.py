@@ -109,7 +109,7 @@ def test_artists_are_named_to_those_who_may_see_them(world, as_user):
     secret = ArtistFactory(name="Hidden Hand", visibility="private", organisation=world.organisation)
     rows = [
         {"label": label, "n": 5, "precision": 1.0, "recall": 1.0, "f1": 1.0}
-        for label in (f"{known.pk}:follower_of", str(secret.pk))
+        for label in (f"{known.pk}|follower_of", str(secret.pk))
     ]
     version = version_of({"labels_are": "artists", "figures_by_class": rows})
     inside = as_user(world.member).get(version.get_absolute_url()).content.decode()
