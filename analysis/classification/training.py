@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from analysis.classification.gathering import LEAST_WORKS, Lessons, gather, what_is_missing
 from analysis.registry.models import ModelVersion
-from analysis.registry.queries import active_version
+from analysis.registry.queries import active_version, artefact_path
 from analysis.registry.services import prune, register_version
-from analysis.similarity import backbones
+from analysis.similarity.backbones import KIND as BACKBONE
 
 if TYPE_CHECKING:
     from ml.backbone import Backbone
@@ -43,13 +43,15 @@ def train(*, reporter: Reporter, job_id: UUID | None = None) -> ModelVersion:
 
     Raises ``TooLittle``, and ``ml.reporter.Cancelled`` when told to stop.
     """
+    from ml.backbone import load
     from ml.classification.labels import questions
     from ml.splits import same_work_groups
 
-    seeing = active_version(backbones.KIND)
+    seeing = active_version(BACKBONE)
     if seeing is None:
         raise TooLittle(_("There is no network that sees yet: embed the pictures first."))
-    backbone = backbones.load_backbone(seeing, for_bulk=True)
+    # In the form in which it will be asked: features of another number type are others.
+    backbone = load(artefact_path(seeing), device=settings.ML_DEVICE)
     lessons = gather(backbone.input_px)
     if lessons is None:
         raise TooLittle(_("There are no public works with a picture yet."))
