@@ -156,7 +156,7 @@ CACHES = {
 LONG_WORK_STARTER = "analysis.jobs.services.start"
 AFTER_PICTURES_ADDED = ["similarity.embed", "classification.read", "appraisal.make"]
 # What gives the sense of the hand (analysis/similarity/hands.py); empty: none.
-SIMILARITY_HAND = ""
+SIMILARITY_HAND = "analysis.attribution.attributors.learned_hand"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = "json"

@@ -144,7 +144,7 @@ class VerifySerializer(serializers.Serializer[Any]):
     artist = VisibleRecordField(Artist)
 
 
-class WaitingSerializer(serializers.Serializer[Any]):
+class OpinionWaitingSerializer(serializers.Serializer[Any]):
     """A worker has it: ask the job, then what ``Location`` names."""
 
     state = serializers.ChoiceField(["waiting"])
@@ -184,7 +184,7 @@ class AttributionViewSet(VisibleReadViewSet):
     @extend_schema(
         request=AskSerializer,
         parameters=[IDEMPOTENCY_KEY],
-        responses={200: OpinionDetailSerializer, 202: WaitingSerializer},
+        responses={200: OpinionDetailSerializer, 202: OpinionWaitingSerializer},
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Ask for the active model's opinion: 200 where it was given before, else 202 with the job that makes it."""
@@ -206,7 +206,7 @@ class AttributionViewSet(VisibleReadViewSet):
         return Response(body, status=202, headers=headers)
 
     @extend_schema(
-        request=VerifySerializer, responses={200: VerificationSerializer, 202: WaitingSerializer}, filters=False
+        request=VerifySerializer, responses={200: VerificationSerializer, 202: OpinionWaitingSerializer}, filters=False
     )
     @action(detail=True, methods=["post"], pagination_class=None)
     def verify(self, request: Request, *args: Any, **kwargs: Any) -> Response:

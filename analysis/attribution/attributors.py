@@ -13,6 +13,7 @@ from PIL import Image
 
 from analysis.registry import queries as registry
 from analysis.registry.models import ModelVersion
+from analysis.similarity.hands import LearnedHand
 from artmarket.catalogue.models import ArtworkImage
 from artmarket.catalogue.renditions import SIZES, rendition_bytes
 
@@ -54,3 +55,12 @@ def pixels_of(image: ArtworkImage) -> Pixels:
 def decoded(data: bytes) -> Pixels:
     with Image.open(io.BytesIO(data)) as picture:
         return np.asarray(picture.convert("RGB"))
+
+
+def learned_hand() -> LearnedHand | None:
+    """What similarity compares hands by: ``settings.SIMILARITY_HAND`` names this. None before the first training."""
+    version = active_model()
+    if version is None:
+        return None
+    attributor = load_attributor(version)
+    return LearnedHand(version, attributor.hand, attributor.input_px)

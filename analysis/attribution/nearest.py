@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from pgvector.django import CosineDistance
 
 from analysis.attribution.models import AskedPicture, AttributionOpinion
-from analysis.similarity.models import Embedding, PictureSearch
+from analysis.similarity.models import Embedding, SearchVector
 from analysis.similarity.queries import active_space
 from artmarket.accounts.ownership import Actor
 from artmarket.catalogue.models import Artwork
@@ -49,10 +49,8 @@ def vector_of(opinion: AttributionOpinion, space_id: int) -> Any:
     """The picture's vector in the space; None where a worker has not embedded it."""
     if opinion.image_id is not None:
         return Embedding.objects.filter(image=opinion.image_id, space=space_id).values_list("vector", flat=True).first()
-    searches = PictureSearch.objects.filter(
-        space=space_id, pk__in=AskedPicture.objects.filter(opinions=opinion).values("search")
-    )
-    return searches.values_list("vector", flat=True).first()
+    asked = AskedPicture.objects.filter(opinions=opinion).values("search")
+    return SearchVector.objects.filter(space=space_id, search__in=asked).values_list("vector", flat=True).first()
 
 
 def closest(rows: QuerySet[Embedding], vector: Any) -> list[int]:

@@ -102,8 +102,10 @@ def loaded(image: ArtworkImage) -> Pixels:
 
 def needed_backbone(reporter: Reporter, job_id: UUID | None) -> tuple[ModelVersion, Backbone]:
     """The network that sees for this site; made where there is none yet."""
+    from ml.backbone import load
+
     version = registry.active_version(backbones.KIND) or backbones.make_version(reporter, job_id=job_id)
-    return version, backbones.load_backbone(version)
+    return version, load(registry.artefact_path(version), device=settings.ML_DEVICE)
 
 
 def train_attributor(*, reporter: Reporter, job_id: UUID | None = None, lesson: Settings | None = None) -> ModelVersion:
