@@ -53,13 +53,13 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
     own = Rating.objects.editable_by(user).filter(artwork=work)
     known = {rating.criterion_id: services.Judgement(rating.score, rating.comment) for rating in own}
     form = RatingForm(request.POST or None, criteria=criteria, known=known)
+    remember(request, work.pk)
     if request.method == "POST" and form.is_valid() and saved(user, work, form):
         again = reverse("appraisal:rate", args=[work.pk])
         messages.success(
             request, format_html('{} <a href="{}">{}</a>', _("Your rating was kept."), again, _("Change it"))
         )
         return redirect("appraisal:rate-next")
-    remember(request, work.pk)
     image = work.shown_images[0] if work.shown_images else None
     context = {"work": work, "image": image, "form": form, "before": before(request, work.pk), "is_known": bool(known)}
     return render(request, "appraisal/rate.html", context, status=422 if form.errors else 200)

@@ -15,6 +15,7 @@ from analysis.appraisal.filters import AppraisalFilter
 from analysis.appraisal.models import SORTED, Appraisal
 from analysis.appraisal.words import MEASURES, ORDERS, REASONS, WARNINGS
 from analysis.jobs.models import Job
+from artmarket.accounts.models import User
 from artmarket.api.keyset import Keyset
 from artmarket.catalogue.paging import Order, page_of
 
@@ -51,10 +52,14 @@ def context_of(request: HttpRequest, pk: int, names: Any) -> dict[str, Any]:
         return context | {"job": waiting_job(image.pk) if image else None}
     if appraisal.state == Appraisal.State.REFUSED:
         return context | {"reason": REASONS.get(appraisal.reason, appraisal.reason)}
+    return context | measured_context(user, work, appraisal, image.width_px / image.height_px, names)
+
+
+def measured_context(user: User, work: Artwork, appraisal: Appraisal, aspect: float, names: Any) -> dict[str, Any]:
+    """Palette, overlays, text and strips of a measured picture."""
     found = showing.as_found(appraisal)
     placed = places.places_of(user, appraisal, work)
-    aspect = image.width_px / image.height_px
-    return context | {
+    return {
         "swatches": showing.swatches(appraisal),
         "layers": showing.layers(found, aspect),
         "box_height": round(1000 / aspect, 1),

@@ -57,9 +57,9 @@ def test_rating_leads_to_the_next_work_and_back_to_change(world, as_user, criter
     colour, technique = criteria["colour"].pk, criteria["technique"].pk
     answer = client.post(url, {f"score_{colour}": "6", f"comment_{colour}": "sings", f"score_{technique}": "3"})
     assert answer["Location"] == NEXT
-    page = client.get(NEXT, follow=True).content.decode()
-    assert reverse("appraisal:rate", args=[second.pk]) in client.get(NEXT)["Location"]
-    assert f'<a href="{url}">Change it</a>' in page
+    following = client.get(NEXT, follow=True)
+    assert following.context["work"] == second
+    assert f'<a href="{url}">Change it</a>' in following.content.decode()
     again = client.get(url).content.decode()
     assert f'name="score_{colour}" value="6" id="id_score_{colour}_5" checked' in again
     assert "sings" in again
