@@ -17,6 +17,7 @@ from analysis.appraisal.words import MEASURES, ORDERS, REASONS, WARNINGS
 from analysis.jobs.models import Job
 from artmarket.accounts.models import User
 from artmarket.api.keyset import Keyset
+from artmarket.catalogue.models import Artwork
 from artmarket.catalogue.paging import Order, page_of
 
 PAGE_CARDS = 36
