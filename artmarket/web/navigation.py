@@ -29,7 +29,11 @@ class Link:
 
 
 PLACES = (
-    Place(_("Artworks"), "catalogue:artwork-list", ("catalogue:artwork", "similarity:artwork", "appraisal:")),
+    Place(
+        _("Artworks"),
+        "catalogue:artwork-list",
+        ("catalogue:artwork", "similarity:artwork", "appraisal:", "classification:"),
+    ),
     Place(_("Artists"), "catalogue:artist-list", ("catalogue:artist",)),
     Place(_("Sales"), "sales:sale-list", ("sales:sale",)),
     Place(_("Lots"), "sales:lot-list", ("sales:lot",)),
@@ -44,7 +48,6 @@ PLACES = (
         ("similarity:search", "similarity:picture", "similarity:map", "similarity:selection", "similarity:duplicate"),
     ),
     Place(_("Imports"), "intake:import-list", ("intake:",)),
-    Place(_("Suggestions"), "classification:suggestion-list", ("classification:",)),
     Place(_("Jobs"), "jobs:job-list", ("jobs:",)),
     Place(_("Models"), "registry:model-list", ("registry:",)),
 )

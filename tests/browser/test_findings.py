@@ -20,6 +20,7 @@ from artmarket.sales.models import AuctionHouse, Lot
 from ml.reporter import SilentReporter
 from tests.browser.conftest import Gallery, Visit
 from tests.browser.walking import walk
+from tests.classification.conftest import suggested
 from tests.factories import AuctionHouseFactory
 from tests.indices.conftest import fill_market
 from tests.registry.test_cards import FULL
@@ -131,3 +132,29 @@ def test_a_model_s_card_shuts_nobody_out(visit: Visit, gallery: Gallery) -> None
     problems = walk(visit, gallery.user, {"model-card": version.get_absolute_url()})
     assert not problems, "\n".join(problems)
     assert_all_drawn(visit, gallery.user, version.get_absolute_url(), charts=2)
+
+
+def test_suggestions_shut_nobody_out_and_are_answered_in_data_entry(visit: Visit, gallery: Gallery) -> None:
+    work, url = gallery.work, reverse("classification:suggestion-list")
+    work.organisation = gallery.user.memberships.get().organisation
+    work.save()
+    problems = walk(visit, gallery.user, {"suggestions-none": url})
+    suggested(work, "genre", "landscape", probability=0.93)
+    suggested(work, "support", "canvas", probability=0.61)
+    problems += walk(visit, gallery.user, {"suggestions": url, "work-suggested": work.get_absolute_url()})
+    assert not problems, "\n".join(problems)
+
+    visitor = visit(gallery.user)
+    visitor.go(reverse("admin:catalogue_artwork_change", args=[work.pk]))
+    panel = visitor.page.locator("#suggestions-panel")
+    panel.get_by_role("button", name="Accept genre: landscape").click()
+    panel.get_by_text("1 answered suggestion").wait_for()
+    visitor.shot("suggestions-data-entry")
+    work.refresh_from_db()
+    assert (work.genre, work.support) == ("landscape", "")
+    panel.get_by_text("1 answered suggestion").click()
+    panel.get_by_role("button", name="Undo genre: landscape").click()
+    panel.get_by_role("button", name="Accept genre: landscape").wait_for()
+    work.refresh_from_db()
+    assert work.genre == ""
+    assert visitor.complaints == []
