@@ -39,6 +39,11 @@ class Picture:
     source: str = ""
 
     @property
+    def is_named(self) -> bool:
+        """Whether an artist is named at all, be it by a qualifier only."""
+        return self.named_artist.casefold() not in UNKNOWN
+
+    @property
     def is_known(self) -> bool:
         """Whether the work is plainly given to a named artist."""
         return not self.qualifier and self.artist.casefold() not in UNKNOWN

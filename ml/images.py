@@ -9,10 +9,11 @@ from typing import IO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageOps
 
 Pixels = npt.NDArray[np.uint8]
 Key = TypeVar("Key")
+READ_PX = 1024
 
 
 class UnreadablePicture(ValueError):
@@ -30,6 +31,22 @@ def load_square(source: IO[bytes], side_px: int) -> Pixels:
             return square(picture, side_px)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise UnreadablePicture(str(error)) from error
+
+
+def load_rgb(source: IO[bytes], *, longest_px: int = READ_PX) -> Pixels:
+    """Decode to RGB ``uint8 [h, w, 3]``, upright as its EXIF says, no edge longer than ``longest_px``.
+
+    Of an animation the first frame is taken. Raises ``UnreadablePicture``.
+    """
+    try:
+        with Image.open(source) as picture:
+            if picture.mode != "CMYK":
+                picture.draft("RGB", (longest_px, longest_px))
+            upright = ImageOps.exif_transpose(eight_bits(picture)).convert("RGB")
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise UnreadablePicture(str(error)) from error
+    upright.thumbnail((longest_px, longest_px), reducing_gap=3.0)
+    return np.asarray(upright)
 
 
 def square(picture: Image.Image, side_px: int) -> Pixels:

@@ -113,8 +113,13 @@ def look_at(
     return Material(used, seen, copies, copied, forged, [forgeries[place] for place in forged.places])
 
 
-def learn(material: Material, backbone: Backbone, reporter: Reporter, *, settings: Settings) -> Trained:
-    """A model of what was seen, with figures from works held out of it. Raises ``TooFewPictures``."""
+def learn(
+    material: Material, backbone: Backbone, reporter: Reporter, *, settings: Settings, controls: bool = True
+) -> Trained:
+    """A model of what was seen, with figures from works held out of it. Raises ``TooFewPictures``.
+
+    ``controls``: measure as well what a judge is worth who knows colours alone.
+    """
     used = material.pictures
     known = known_hands(used, settings)
     lesson = lesson_of(material)
@@ -123,10 +128,10 @@ def learn(material: Material, backbone: Backbone, reporter: Reporter, *, setting
     bases, bench = lesson.fit(np.arange(len(used)), known, settings)
     strangest = float(np.quantile(held.strangeness, STRANGEST_QUANTILE) * STRANGEST_MARGIN)
     figures = measured(held, closed, opened, lesson.imitations, trust)
-    control = control_by_colours(lesson, colours_of(material), held, known, settings, reporter)
+    plain = control_by_colours(lesson, colours_of(material), held, known, settings, reporter) if controls else []
     facts = facts_of(used, known, material.seen.unusable, settings, backbone)
     attributor = Attributor(backbone, bases, bench, trust, min(strangest, 1.0))
-    return Trained(attributor, figures | facts, card_of(held, closed, figures, control, used, facts))
+    return Trained(attributor, figures | facts, card_of(held, closed, figures, plain, used, facts))
 
 
 def at_most(pictures: Sequence[TrainingPicture], settings: Settings) -> list[TrainingPicture]:

@@ -1,0 +1,169 @@
+"""``python -m ml.attribution train|evaluate|opine``: know hands without the site."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.artefacts import BadArtefact
+from ml.attribution import Settings, TooFewPictures, TrainingPicture, load, train
+from ml.attribution.evaluating import by_folds, elsewhere, steadiness, untrained
+from ml.attribution.perturbing import CHANGES
+from ml.attribution.training import learn, look_at
+from ml.backbone import RECIPES, Backbone
+from ml.backbone import load as load_backbone
+from ml.backbone.interface import Provenance, fresh
+from ml.backbone.weights import from_file, name_of_file
+from ml.collection import BadCollection, Picture, load_pixels, read_collection
+from ml.devices import choose, fastest
+from ml.images import UnreadablePicture, load_rgb
+from ml.reporter import StreamReporter
+from ml.splits import same_work_groups
+
+GROUP_PX = 64
+
+
+def eyes(weights: Path, device: str) -> Backbone:
+    """A backbone of a folder, or of a weights file whose name begins with the network's, in the form that is quickest here."""
+    if weights.is_dir():
+        return load_backbone(weights, device=device, for_bulk=True)
+    name = name_of_file(weights)
+    plan = fastest(choose(device), fresh(name), RECIPES[name].input_px)
+    return Backbone(name, from_file(name, weights), None, Provenance("file", weights.name), plan)
+
+
+def training_pictures(pictures: Sequence[Picture]) -> list[TrainingPicture]:
+    """Rows of a collection; photographs of one work share a group."""
+    groups = same_work_groups(load_pixels(list(pictures), GROUP_PX))
+    return [training_picture(picture, int(group)) for picture, group in zip(pictures, groups, strict=True)]
+
+
+def training_picture(picture: Picture, group: int) -> TrainingPicture:
+    def pixels() -> npt.NDArray[np.uint8]:
+        with picture.file.open("rb") as source:
+            return load_rgb(source)
+
+    artist = picture.named_artist if picture.is_named else ""
+    return TrainingPicture(str(picture.file), artist, picture.qualifier, picture.source, group, pixels)
+
+
+def run_train(asked: argparse.Namespace) -> None:
+    pictures = training_pictures(read_collection(asked.collection))
+    settings = Settings(min_works=asked.min_works)
+    backbone = eyes(asked.weights, asked.device)
+    trained = train(pictures, backbone, StreamReporter(), checkpoint=asked.folder / "looks", settings=settings)
+    trained.save(asked.folder)
+    print(json.dumps(trained.figures, indent=1))
+
+
+def run_evaluate(asked: argparse.Namespace) -> None:
+    """Tables of figures, a line a model; with ``--train`` and ``--test`` of one collection learned and another asked about."""
+    settings, reporter, backbone = (
+        Settings(min_works=asked.min_works),
+        StreamReporter(),
+        eyes(asked.weights, asked.device),
+    )
+    if bool(asked.train) != bool(asked.test) or bool(asked.train) == bool(asked.collection):
+        raise BadCollection("Name one collection, or one to --train on and one to --test with.")
+    pictures = training_pictures(read_collection(asked.train or asked.collection))
+    material = look_at(pictures, backbone, reporter, checkpoint=asked.keep, settings=settings)
+    if asked.test:
+        model = learn(material, backbone, reporter, settings=settings).attributor
+        plain = Settings(perturbed=0, imitations=0, min_works=1)
+        other = look_at(
+            training_pictures(read_collection(asked.test)), backbone, reporter, checkpoint=asked.keep, settings=plain
+        )
+        show({"model": elsewhere(model, other)})
+        shown = other.pictures
+    else:
+        found = by_folds(material, backbone, reporter, settings=settings)
+        if asked.untrained:
+            bare = untrained(backbone)
+            blind = look_at(pictures, bare, reporter, checkpoint=asked.keep, settings=settings)
+            found["the model, untrained network"] = by_folds(blind, bare, reporter, settings=settings)["model"]
+        show(found)
+        model, shown = learn(material, backbone, reporter, settings=settings).attributor, material.pictures
+    if asked.changes:
+        known = [picture for picture in shown if picture.hand in model.artists][:: max(1, len(shown) // asked.changes)]
+        show(dict(steadiness(model, known[: asked.changes], list(CHANGES), reporter)))
+
+
+def show(table: dict[str, dict[str, float]]) -> None:
+    """A table with a line a name."""
+    columns = list(dict.fromkeys(column for row in table.values() for column in row))
+    width = max(len(name) for name in table) + 2
+    print("".ljust(width) + " ".join(column.rjust(max(8, len(column))) for column in columns))
+    for name, row in table.items():
+        cells = (
+            f"{row[column]:.3f}".rjust(max(8, len(column))) if column in row else "–".rjust(max(8, len(column)))
+            for column in columns
+        )
+        print(name.ljust(width) + " ".join(cells))
+
+
+def run_opine(asked: argparse.Namespace) -> None:
+    """One line of JSON a picture; ``--is`` asks of one artist as well."""
+    model = load(asked.folder, device=asked.device)
+    for file in asked.pictures:
+        with file.open("rb") as source:
+            pixels = load_rgb(source)
+        said = asdict(model.opine(pixels)) | {"file": str(file)}
+        said["parts"] = [part for part in said["parts"] if part["name"] != "patch"]
+        if asked.artist:
+            said["verification"] = asdict(model.verify(pixels, asked.artist))
+        print(json.dumps(said))
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="python -m ml.attribution")
+    commands = whole.add_subparsers(dest="command", required=True)
+    trained = commands.add_parser("train", help="learn hands from a collection")
+    trained.add_argument("collection", type=Path, help="metadata.csv, its folder, or a folder of artists' folders")
+    trained.add_argument("folder", type=Path, help="where the model is to be kept")
+    evaluated = commands.add_parser("evaluate", help="figures on works held out")
+    evaluated.add_argument("collection", type=Path, nargs="?")
+    evaluated.add_argument("--train", type=Path)
+    evaluated.add_argument("--test", type=Path)
+    evaluated.add_argument("--keep", type=Path, help="a folder for what was looked at, so that a second run is quick")
+    evaluated.add_argument("--untrained", action="store_true", help="the same with the network untrained")
+    evaluated.add_argument(
+        "--changes", type=int, default=0, metavar="N", help="how N pictures fare under JPEG, casts, frames …"
+    )
+    opined = commands.add_parser("opine", help="whose hand is it?")
+    opined.add_argument("folder", type=Path)
+    opined.add_argument("pictures", type=Path, nargs="+")
+    opined.add_argument("--is", dest="artist", default="", help="ask of this artist as well")
+    for command in (trained, evaluated):
+        command.add_argument(
+            "--weights", type=Path, required=True, help="a weights file (safetensors) or a backbone's folder"
+        )
+        command.add_argument("--min-works", type=int, default=5)
+    for command in (trained, evaluated, opined):
+        command.add_argument("--device", default="auto")
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit status: 1, with one line on stderr, where something given is bad."""
+    asked = parser().parse_args(arguments)
+    runs = {"train": run_train, "evaluate": run_evaluate, "opine": run_opine}
+    try:
+        runs[asked.command](asked)
+    except (BadArtefact, BadCollection, TooFewPictures, UnreadablePicture, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyError as error:
+        print(f"The model does not know {error}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
