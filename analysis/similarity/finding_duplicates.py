@@ -28,7 +28,7 @@ DEVIATIONS = 2.0
 HASH_BITS = 10
 SIDE_PX = 256
 PAGE = 200
-LEAST_PROBABILITY = 0.5
+LEAST_PROBABILITY = 0.6
 SAME_FILE_HASH, SAME_FILE_CORRELATION = 0.95, 0.97
 
 
@@ -69,7 +69,7 @@ def find_duplicates(space: Space, reporter: Reporter) -> int:
 
 
 def likely(page: Iterable[ArtworkImage], space: Space, calibration: Calibration | None) -> Iterator[Pair]:
-    """The pairs of these pictures with older ones that are more likely one work than not."""
+    """The pairs of these pictures with older ones that are one work with a probability of 0.6 or more."""
     seen: dict[int, Pixels | None] = {}
     for image in page:
         for other, is_same_file in candidates(image, space):
@@ -84,7 +84,7 @@ def likely(page: Iterable[ArtworkImage], space: Space, calibration: Calibration 
 def judged(
     other: ArtworkImage, image: ArtworkImage, seen: dict[int, Pixels | None], calibration: Calibration | None
 ) -> Pair | None:
-    """The pair with its probability; None below one half, or where a picture cannot be read."""
+    """The pair with its probability; None below 0.6, or where a picture cannot be read."""
     from ml.similarity.duplicates import overlay
     from ml.similarity.pairs import hash_agreement
 

@@ -39,7 +39,7 @@ def small_oklab(unit: Tensor, side_px: int = SIDE_PX) -> Tensor:
 
 def colour_features(lab: Tensor) -> Tensor:
     """Root shares of colours, ``float32 [n, 6 · 9 · 9]``, unit length; ``lab [n, 3, h, w]`` is OKLab."""
-    light, red, yellow = lab.flatten(2).unbind(1)
+    light, red, yellow = functional.avg_pool2d(lab, 2).flatten(2).unbind(1)
     places = [
         spread(light, LIGHT_BINS, 0.0, 1.0),
         spread(red, OPPONENT_BINS, -OPPONENT_MOST, OPPONENT_MOST),

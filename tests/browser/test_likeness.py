@@ -12,6 +12,7 @@ from analysis.registry.models import ModelVersion
 from analysis.similarity import mapping, selecting
 from analysis.similarity.models import Embedding, EmbeddingSpace, PossibleDuplicate, Selection
 from analysis.similarity.queries import active_spaces
+from artmarket.accounts.models import Membership
 from artmarket.catalogue.models import Artwork, ArtworkImage
 from ml.reporter import SilentReporter
 from ml.similarity.spreads import LEVELS
@@ -43,6 +44,7 @@ def likeness(gallery: Gallery) -> dict[str, str]:
             parameters={"names": ["style", "colour"], "weights": [question, 0.4], "constant": -1.0},
         )  # fmt: skip
     mapping.draw(active_spaces(), mapping.MIX, SilentReporter())
+    Artwork.objects.update(organisation=Membership.objects.get(user=gallery.user).organisation)
     first, second, third = images[:3]
     PossibleDuplicate.objects.create(first=first, second=second, kind="work", probability=0.93, evidence=FAINT)
     PossibleDuplicate.objects.create(first=first, second=third, kind="file", probability=1, evidence={"sha256": True})
