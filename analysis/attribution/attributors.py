@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from ml.attribution import Attributor
 
 KIND = "attribution"
-SEEN = "large"  # brush-work shows at this size, and hardly any source gives more
-SEEN_PX = SIZES[SEEN]
+KEPT_PX = SIZES["large"]  # brush-work shows at this size, and hardly any source gives more
 Pixels = npt.NDArray[np.uint8]
 _lock = threading.Lock()
 _loaded: dict[int, Attributor] = {}
@@ -44,17 +43,25 @@ def load_attributor(version: ModelVersion) -> Attributor:
         return _loaded[version.pk]
 
 
-def pixels_of(image: ArtworkImage) -> Pixels:
-    """A picture on record as ``uint8 [height, width, 3]``, at most ``SEEN_PX`` on the longer side.
+def size_for(side_px: int) -> str:
+    """The smallest kept size of pictures that fills a model's square of ``side_px``; the largest where none does."""
+    return next((size for size in ("card", "large") if SIZES[size] >= side_px), "large")
+
+
+def pixels_of(image: ArtworkImage, side_px: int) -> Pixels:
+    """A picture on record as ``uint8 [height, width, 3]``, in the size that suits a model's square.
 
     Raises ``OSError`` or ``ValueError`` where nothing of it can be read.
     """
-    return decoded(rendition_bytes(image, SEEN))
+    return decoded(rendition_bytes(image, size_for(side_px)), side_px)
 
 
-def decoded(data: bytes) -> Pixels:
+def decoded(data: bytes, side_px: int) -> Pixels:
+    edge = SIZES[size_for(side_px)]
     with Image.open(io.BytesIO(data)) as picture:
-        return np.asarray(picture.convert("RGB"))
+        rgb = picture.convert("RGB")
+        rgb.thumbnail((edge, edge))
+        return np.asarray(rgb)
 
 
 def learned_hand() -> LearnedHand | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from analysis.attribution.attributors import SEEN, Pixels, decoded, load_attributor, pixels_of
+from analysis.attribution.attributors import Pixels, decoded, load_attributor, pixels_of, size_for
 from analysis.attribution.models import AskedPicture, AttributionOpinion, Verification
 from analysis.attribution.naming import Hand
 from analysis.registry.models import ModelVersion
@@ -37,11 +37,12 @@ def opine_on_image(
         return known
     whose = [image.artwork.artist_id] if image.artwork.artist_id is not None else []
     subject: dict[str, Any] = {"image": image, "artwork_id": image.artwork_id, "asked_by": asked_by, "job_id": job_id}
+    attributor = load_attributor(version)
     try:
-        pixels = pixels_of(image)
+        pixels = pixels_of(image, attributor.input_px)
     except (OSError, ValueError):
-        return keep(AttributionOpinion(**subject, **unreadable()), version, image.sha256, [])
-    return ask(load_attributor(version), pixels, version, image.sha256, also=whose, **subject)
+        return keep(AttributionOpinion(**subject, **unreadable()), version, image.sha256, "", [])
+    return ask(attributor, pixels, version, image.sha256, also=whose, **subject)
 
 
 def opine_on_picture(picture: AskedPicture, version: ModelVersion, *, job_id: UUID | None = None) -> AttributionOpinion:
@@ -50,7 +51,9 @@ def opine_on_picture(picture: AskedPicture, version: ModelVersion, *, job_id: UU
     if known is not None:
         return known
     subject: dict[str, Any] = {"asked_picture": picture, "asked_by_id": picture.asked_by_id, "job_id": job_id}
-    return ask(load_attributor(version), decoded(bytes(picture.picture)), version, picture.sha256, **subject)
+    attributor = load_attributor(version)
+    pixels = decoded(bytes(picture.picture), attributor.input_px)
+    return ask(attributor, pixels, version, picture.sha256, **subject)
 
 
 def ask(
@@ -68,15 +71,15 @@ def ask(
     if not found.abstained:
         hands = [Hand.parse(each.artist).artist_id for each in found.candidates[:VERIFIED]]
         tested = [each for pk in dict.fromkeys([*hands, *also]) if (each := verification(attributor, pixels, pk))]
-    return keep(AttributionOpinion(**subject, **said(found)), version, digest, tested)
+    return keep(AttributionOpinion(**subject, **said(found)), version, digest, size_for(attributor.input_px), tested)
 
 
 def keep(
-    opinion: AttributionOpinion, version: ModelVersion, digest: str, tested: list[Verification]
+    opinion: AttributionOpinion, version: ModelVersion, digest: str, size: str, tested: list[Verification]
 ) -> AttributionOpinion:
     """Store the opinion, or give the one that another worker stored meanwhile."""
     opinion.model_version = version
-    opinion.inputs = {"picture": digest, "size": SEEN, "model": version.sha256}
+    opinion.inputs = {"picture": digest, "size": size, "model": version.sha256}
     opinion.inputs_sha256 = sha256(json.dumps(opinion.inputs, sort_keys=True).encode()).hexdigest()
     try:
         with transaction.atomic():
@@ -162,11 +165,16 @@ def verify_opinion(opinion: AttributionOpinion, artist_id: int) -> Verification 
     known: Verification | None = opinion.verifications.filter(artist=artist_id).first()
     if known is not None:
         return known
-    image, sent = opinion.image, opinion.asked_picture
-    pixels = pixels_of(image) if image is not None else decoded(bytes(sent.picture)) if sent is not None else None
-    if pixels is None or opinion.abstained:
+    if opinion.abstained:
         return None
-    found = verification(load_attributor(opinion.model_version), pixels, artist_id)
+    attributor, sent = load_attributor(opinion.model_version), opinion.asked_picture
+    if opinion.image is not None:
+        pixels = pixels_of(opinion.image, attributor.input_px)
+    elif sent is not None:
+        pixels = decoded(bytes(sent.picture), attributor.input_px)
+    else:
+        return None
+    found = verification(attributor, pixels, artist_id)
     if found is None:
         return None
     found.opinion = opinion

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analysis.attribution import queries
-from analysis.attribution.attributors import SEEN_PX, active_model
+from analysis.attribution.attributors import KEPT_PX, active_model
 from analysis.attribution.models import AskedPicture, AttributionOpinion, Verification
 from analysis.jobs.models import Job
 from analysis.registry.models import ModelVersion
@@ -103,7 +103,7 @@ def ask_about_picture(*, actor: User, source: BinaryIO, name: str = "") -> Asked
     forget_old_pictures()
     picture = decode_picture(source, name=name)
     small = picture.image.copy()
-    small.thumbnail((SEEN_PX, SEEN_PX))
+    small.thumbnail((KEPT_PX, KEPT_PX))
     out = io.BytesIO()
     small.save(out, "WEBP", quality=90, method=2)
     source.seek(0)

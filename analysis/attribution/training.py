@@ -73,7 +73,7 @@ def gather() -> Gathered:
     return Gathered(images, Counter((each.artwork.artist_id or 0, each.artwork.attribution) for each in images))
 
 
-def pictures_of(gathered: Gathered) -> list[TrainingPicture]:
+def pictures_of(gathered: Gathered, side_px: int) -> list[TrainingPicture]:
     """As the model takes them; ``source`` is whose photograph it is, ``group`` the work."""
     from ml.attribution import TrainingPicture
 
@@ -84,18 +84,18 @@ def pictures_of(gathered: Gathered) -> list[TrainingPicture]:
             qualifier="" if image.artwork.attribution == Attribution.BY else image.artwork.attribution,
             source=image.credit or str(image.artwork.organisation_id or ""),
             group=image.artwork_id,
-            load=partial(loaded, image),
+            load=partial(loaded, image, side_px),
         )
         for image in gathered.images
     ]
 
 
-def loaded(image: ArtworkImage) -> Pixels:
+def loaded(image: ArtworkImage, side_px: int) -> Pixels:
     """Raises ``ml.images.UnreadablePicture`` where nothing of the picture can be read."""
     from ml.images import UnreadablePicture
 
     try:
-        return pixels_of(image)
+        return pixels_of(image, side_px)
     except (OSError, ValueError) as error:
         raise UnreadablePicture(str(error)) from error
 
@@ -126,7 +126,9 @@ def train_attributor(*, reporter: Reporter, job_id: UUID | None = None, lesson: 
     seen = Path(settings.MODELS_DIR) / KIND / f".seen-{gathered.fingerprint[:12]}-{seeing.pk}"
     seen.mkdir(parents=True, exist_ok=True)
     try:
-        trained = train(pictures_of(gathered), backbone, reporter, checkpoint=seen, settings=lesson)
+        trained = train(
+            pictures_of(gathered, 2 * backbone.input_px), backbone, reporter, checkpoint=seen, settings=lesson
+        )
     except TooFewPictures as error:
         raise TooFewWorks(str(error)) from error
     with tempfile.TemporaryDirectory() as folder:
