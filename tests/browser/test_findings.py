@@ -16,6 +16,7 @@ from analysis.trackrecord.models import BacktestRun, Forecast
 from analysis.trackrecord.scoring import score_forecasts
 from analysis.valuation import services
 from analysis.valuation.records import Scope
+from artmarket.accounts.data_entry import allow_data_entry
 from artmarket.sales.models import AuctionHouse, Lot
 from ml.reporter import SilentReporter
 from tests.browser.conftest import Gallery, Visit
@@ -144,6 +145,7 @@ def test_suggestions_shut_nobody_out_and_are_answered_in_data_entry(visit: Visit
     problems += walk(visit, gallery.user, {"suggestions": url, "work-suggested": work.get_absolute_url()})
     assert not problems, "\n".join(problems)
 
+    allow_data_entry(actor=None, user=gallery.user)
     visitor = visit(gallery.user)
     visitor.go(reverse("admin:catalogue_artwork_change", args=[work.pk]))
     panel = visitor.page.locator("#suggestions-panel")
