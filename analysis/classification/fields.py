@@ -66,6 +66,11 @@ def holds(work: Artwork, field: str, value: str) -> bool:
     return bool(getattr(work, KEPT[Field(field)].column) == value)
 
 
+def written(work: Artwork, field: str) -> dict[str, str]:
+    """What the work now says in the columns of a field, as a form shows it."""
+    return {name: str(getattr(work, name) or "") for name in KEPT[Field(field)].empties}
+
+
 def some_empty() -> Q:
     """Condition on suggestions: the work does not yet say what they suggest."""
     found = Q(pk__in=[])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from analysis.classification import queries, services
+from analysis.classification.fields import written
 from analysis.classification.models import Suggestion
 from analysis.jobs.models import Job
 from artmarket.catalogue.models import Artwork
@@ -75,7 +77,10 @@ def act(request: HttpRequest, pk: int, service: Callable[..., Suggestion]) -> Ht
     except ValidationError as error:
         refused = " ".join(error.messages)
     if getattr(request, "htmx", False):
-        return panel(request, Artwork.objects.get(pk=suggestion.artwork_id), refused)
+        work = Artwork.objects.get(pk=suggestion.artwork_id)
+        answer = panel(request, work, refused)
+        answer["HX-Trigger"] = json.dumps({"suggestionAnswered": {"written": written(work, suggestion.field)}})
+        return answer
     if refused:
         messages.error(request, refused)
     return redirect(suggestion.artwork)

@@ -154,6 +154,7 @@ def test_suggestions_shut_nobody_out_and_are_answered_in_data_entry(visit: Visit
     visitor.shot("suggestions-data-entry")
     work.refresh_from_db()
     assert (work.genre, work.support) == ("landscape", "")
+    assert visitor.page.locator("#id_genre").input_value() == "landscape"
     panel.get_by_text("1 answered suggestion").click()
     panel.get_by_role("button", name="Undo genre: landscape").click()
     panel.get_by_role("button", name="Accept genre: landscape").wait_for()

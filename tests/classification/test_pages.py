@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.urls import reverse
 
@@ -71,6 +73,7 @@ def test_an_answer_by_htmx_brings_the_panel_anew_with_undo(work, world, as_user)
     client, suggestion = as_user(world.editor), suggested(work)
     answer = client.post(reverse("classification:accept", args=[suggestion.pk]), headers={"HX-Request": "true"})
     assert b"1 answered suggestion" in answer.content
+    assert json.loads(answer["HX-Trigger"]) == {"suggestionAnswered": {"written": {"style": "Tonalism"}}}
     assert reverse("classification:take-back", args=[suggestion.pk]) in answer.content.decode()
     again = client.post(reverse("classification:accept", args=[suggestion.pk]), headers={"HX-Request": "true"})
     assert b"answered already" in again.content
