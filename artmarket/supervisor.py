@@ -160,6 +160,7 @@ def load_demo(var: Path, env: Mapping[str, str]) -> None:
     step("painting the demo atelier and its market", manage("make_demo"), env)
     step("embedding its pictures", manage("embed_images"), env)
     step("learning what its pictures look like", manage("train_classifier"), env)
+    step("learning to tell its painters' hands apart", manage("train_attribution", "--quick", "--opine"), env)
     step("training the price model", manage("train_valuation", "--scope", "all"), env)
     step("computing its price indices", manage("compute_indices", "-v", "0"), env)
     year = ("--from", "2025-01-01", "--to", "2026-01-01", "--scope", "invented:EUR")

@@ -11,19 +11,25 @@ from analysis.attribution.opining import opine_on_works
 from analysis.attribution.training import TooFewWorks, train_attributor
 from artmarket.catalogue.models import ArtworkImage
 
+QUICK = {"perturbed": 60, "imitations": 24}
+
 
 class Command(BaseCommand):
     help = "Train the model that tells hands apart. --opine: then look at every public work whose hand is open."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--quick", action="store_true", help="With fewer changed copies and imitations to learn from."
+        )
         parser.add_argument("--opine", action="store_true", help="Then give opinions on works whose hand is open.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        from ml.attribution import Settings
         from ml.reporter import StreamReporter
 
         reporter = StreamReporter()
         try:
-            version = train_attributor(reporter=reporter)
+            version = train_attributor(reporter=reporter, lesson=Settings(**QUICK) if options["quick"] else None)
         except TooFewWorks as error:
             raise CommandError(str(error)) from error
         figures = {name: value for name, value in version.figures.items() if isinstance(value, int | float)}
