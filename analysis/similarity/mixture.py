@@ -25,8 +25,8 @@ from analysis.similarity.statements import (
 from artmarket.catalogue.models import Artist
 from ml.similarity.mixing import Part
 
-FROM_EACH = 200
-EF_SEARCH = 200
+FROM_EACH = 120
+EF_SEARCH = 120
 
 __all__ = ["Mixture", "Part", "cosines", "run_exact", "run_hnsw", "statement"]
 

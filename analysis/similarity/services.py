@@ -215,8 +215,12 @@ def embed_search(*, search_id: UUID) -> dict[str, Any]:
     asked = PictureSearch.objects.get(pk=search_id)
     senses = looker_of(spaces, for_bulk=False)
     with Image.open(io.BytesIO(bytes(asked.picture))) as picture:
-        pixels = load_square(io.BytesIO(as_square(picture)), senses.input_px)
-    found = senses.look(pixels[None])
+        square = as_square(picture)
+    found = dict(senses.look(load_square(io.BytesIO(square), senses.input_px)[None]))
+    if HAND in spaces and HAND not in found:
+        hand = learned_hand()
+        if hand is not None and hand.version.pk == spaces[HAND].model_version_id:
+            found |= hand.look(load_square(io.BytesIO(square), hand.input_px)[None])
     seen = {name: space for name, space in spaces.items() if name in found}
     rows = [SearchVector(search=asked, space=space, vector=found[name][0].tolist()) for name, space in seen.items()]
     with transaction.atomic():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from analysis.registry.models import ModelVersion
 from analysis.similarity import jobs, services
@@ -22,6 +25,12 @@ def reddish(batch: np.ndarray) -> np.ndarray:
     """A hand that knows one thing: how red a picture is."""
     share = batch[:, 0].mean((1, 2)) / (batch.mean((1, 2, 3)) * 3 + 1)
     return np.stack([np.cos(share), np.sin(share)], axis=1).astype(np.float32)
+
+
+def large_hand() -> LearnedHand | None:
+    """The same, looking at larger squares than the network does."""
+    found = hand()
+    return found and LearnedHand(found.version, reddish, 192)
 
 
 def hand() -> LearnedHand | None:
@@ -78,3 +87,16 @@ def test_another_model_takes_over_whole(pictures, settings):
     services.take_in_hand(reporter=SilentReporter())
     assert not EmbeddingSpace.objects.filter(pk=old.pk).exists()
     assert EmbeddingSpace.objects.get(state="active", name="subject").model_version.is_active
+
+
+def test_a_hand_that_looks_closer_than_the_network_sees_uploaded_pictures_too(pictures, settings, world):
+    settings.SIMILARITY_HAND = "tests.similarity.test_hands.large_hand"
+    jobs.embed(Context())
+    learn()
+    services.take_in_hand(reporter=SilentReporter())
+    out = io.BytesIO()
+    Image.new("RGB", (90, 60), "crimson").save(out, "PNG")
+    asked = services.search_by_picture(actor=world.member, source=out)
+    services.embed_search(search_id=asked.pk)
+    assert asked.vectors.count() == 5
+    assert search(world.member, picture_search=asked.pk, weights={"hand": 1}).hits[0].title == "crimson"
