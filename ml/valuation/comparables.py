@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,15 +34,36 @@ class Comparable:
 
 
 @dataclass(frozen=True, eq=False)
+class Coded:
+    """A column of few different values: ``values`` [k] and the place of each row's in it, ``codes`` [n].
+
+    A million short numbers are compared in a tenth of the time of a million words.
+    """
+
+    values: NDArray[Any]
+    codes: NDArray[np.int16] | NDArray[np.int32]
+
+    @classmethod
+    def of(cls, column: Sequence[Any]) -> Coded:
+        values, codes = np.unique(np.array(column), return_inverse=True)
+        return cls(values, codes.astype(np.int16 if len(values) < np.iinfo(np.int16).max else np.int32))
+
+    def are(self, value: Any) -> NDArray[np.bool_]:
+        """Which rows hold the value [n]."""
+        place = np.flatnonzero(self.values == value)
+        return self.codes == place[0] if len(place) else np.zeros(len(self.codes), np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
 class PastSales:
     """Sold offers in order of date as columns [n], so that one question is a few sums over arrays."""
 
     offers: Sequence[Offer]
     days: NDArray[np.int64]
     artists: NDArray[np.int64]
-    houses: NDArray[np.int64]
-    attributions: NDArray[np.str_]
-    media: NDArray[np.str_]
+    houses: Coded
+    attributions: Coded
+    media: Coded
     log_areas: Numbers
     log_prices: Numbers
     vectors: dict[tuple[int, ...], tuple[NDArray[np.int64], NDArray[np.float32]]]
@@ -55,9 +77,9 @@ class PastSales:
             offers=sold,
             days=np.array([offer.date.toordinal() for offer in sold], dtype=np.int64),
             artists=np.array([NOBODY if offer.artist is None else offer.artist for offer in sold], dtype=np.int64),
-            houses=np.array([NOWHERE if offer.house is None else offer.house for offer in sold], dtype=np.int64),
-            attributions=np.array([offer.attribution for offer in sold], dtype=np.str_),
-            media=np.array([offer.medium for offer in sold], dtype=np.str_),
+            houses=Coded.of([NOWHERE if offer.house is None else offer.house for offer in sold]),
+            attributions=Coded.of([offer.attribution for offer in sold]),
+            media=Coded.of([offer.medium for offer in sold]),
             log_areas=np.array([offer.log_area for offer in sold], dtype=np.float64),
             log_prices=np.array([offer.log_price for offer in sold], dtype=np.float64),
             vectors=vectors_by_shape(sold),
@@ -100,8 +122,17 @@ def nearest_sales(asked: Offer, sales: Sequence[Offer] | PastSales, *, count: in
     """The ``count`` nearest of the sold offers *before* the asked one's date, nearest first."""
     past = sales if isinstance(sales, PastSales) else PastSales.of(sales)
     away = distances(asked, past)[: past.before(asked.date.toordinal())]
-    order = np.argsort(away, kind="stable")[:count]
+    order = least(away, count)
     return [Comparable(past.offers[place], float(away[place])) for place in order]
+
+
+def least(away: Numbers, count: int) -> NDArray[np.int64]:
+    """Places of the ``count`` least numbers, in order, the earlier first among equals: a stable sort without sorting all."""
+    if len(away) <= count or np.isnan(away).any():
+        return np.argsort(away, kind="stable")
+    limit = np.partition(away, count - 1)[count - 1]
+    near = np.flatnonzero(away <= limit)
+    return np.asarray(near[np.argsort(away[near], kind="stable")][:count])
 
 
 def comparable_to(asked: Offer, sale: Offer) -> Comparable:
@@ -119,14 +150,14 @@ def distances(asked: Offer, past: PastSales) -> Numbers:
     size = np.abs(asked.log_area - past.log_areas)
     years = (asked.date.toordinal() - past.days) / DAYS_A_YEAR
     away = hand_distances(asked, past) + np.where(np.isnan(size), UNKNOWN_SIZE, size) + years / YEARS_AS_ONE
-    away += np.where(past.media == asked.medium, 0.0, OTHER_MEDIUM) + look_distances(asked, past)
+    away += np.where(past.media.are(asked.medium), 0.0, OTHER_MEDIUM) + look_distances(asked, past)
     return away + tier_distances(asked, past)
 
 
 def hand_distances(asked: Offer, past: PastSales) -> Numbers:
     if asked.artist is None:
         return np.full(len(past.offers), STRANGER)
-    same_hand = np.where(past.attributions == asked.attribution, SAME_HAND, SAME_ARTIST)
+    same_hand = np.where(past.attributions.are(asked.attribution), SAME_HAND, SAME_ARTIST)
     return np.where(past.artists == asked.artist, same_hand, STRANGER)
 
 
@@ -142,7 +173,7 @@ def look_distances(asked: Offer, past: PastSales) -> Numbers:
 def tier_distances(asked: Offer, past: PastSales) -> Numbers:
     """By how much the houses' mean log prices before the date differ; nothing where no house is asked about."""
     count = past.before(asked.date.toordinal())
-    known, house = np.unique(past.houses, return_inverse=True)
+    known, house = past.houses.values, past.houses.codes
     lots = np.bincount(house[:count], minlength=len(known))
     means = np.bincount(house[:count], past.log_prices[:count], minlength=len(known)) / np.maximum(lots, 1)
     asked_at = np.flatnonzero((known == asked.house) & (lots > 0)) if asked.house is not None else np.empty(0, int)

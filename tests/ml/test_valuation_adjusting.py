@@ -9,9 +9,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ml.valuation.adjusting import DATE, REST, STEPS, Adjusted, adjust, without
-from ml.valuation.comparables import Comparable, PastSales, comparable_to, nearest_sales
+from ml.valuation.comparables import Comparable, PastSales, comparable_to, least, nearest_sales
 from ml.valuation.features import NAMES, FeatureTable, numbers, remember
 from ml.valuation.history import MarketMemory
 from ml.valuation.levels import levels_of
@@ -172,3 +174,9 @@ def test_a_sale_that_was_not_looked_for_is_as_far_as_if_it_had_been() -> None:
     assert comparable_to(replace(ASKED, house=None), found.offer).distance == pytest.approx(found.distance)
     with pytest.raises(ValueError, match="the question of"):
         comparable_to(replace(ASKED, date=found.offer.date), found.offer)
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.5]), max_size=40), st.integers(1, 12))
+def test_the_least_are_those_of_a_stable_sort(numbers: list[float], count: int) -> None:
+    away = np.array(numbers, dtype=np.float64)
+    assert least(away, count).tolist() == np.argsort(away, kind="stable")[:count].tolist()
