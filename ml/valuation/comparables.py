@@ -41,12 +41,12 @@ class Coded:
     """
 
     values: NDArray[Any]
-    codes: NDArray[np.int16] | NDArray[np.int32]
+    codes: NDArray[np.integer]
 
     @classmethod
     def of(cls, column: Sequence[Any]) -> Coded:
         values, codes = np.unique(np.array(column), return_inverse=True)
-        return cls(values, codes.astype(np.int16 if len(values) < np.iinfo(np.int16).max else np.int32))
+        return cls(values, np.asarray(codes, np.int16 if len(values) < np.iinfo(np.int16).max else np.int32))
 
     def are(self, value: Any) -> NDArray[np.bool_]:
         """Which rows hold the value [n]."""
