@@ -56,12 +56,13 @@ class Lesson:
         looks = self.looks.at(learned)
         bases = fit_bases(looks, settings)
         points = points_of(looks, bases)
-        own = np.flatnonzero(np.isin(self.copied, learned))
+        own = np.flatnonzero(np.isin(self.copied, learned) & (self.copies is not None))
         changes = None
         if self.copies is not None and len(own):
-            before = points_of(self.looks.at(self.copied[own]), bases)
-            changes = {kind: each - before[kind] for kind, each in points_of(self.copies.at(own), bases).items()}
-        hands = [self.hands[int(place)] for place in learned]
+            before, after = (points_of(each, bases) for each in (self.looks.at(self.copied[own]), self.copies.at(own)))
+            changes = {kind: each - before[kind] for kind, each in after.items()}
+            points = {kind: np.concatenate([points[kind], each]) for kind, each in after.items()}
+        hands = [self.hands[int(place)] for place in (*learned, *self.copied[own])]
         return bases, fit_bench(points, hands, known=known, settings=settings, changes=changes)
 
 

@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float32]
 MOST_TO_FIT = 1_500
 MOST_OF_ONE_HAND = 10
 SHRINKAGE = 0.3
+CHANGES_SHARE = 0.3
 RIDGE = 1e-4
 
 
@@ -75,7 +76,7 @@ def fit_hand(
         weight += share * (count - 1)
     within = within / weight if weight else np.cov(points.T)
     if changes is not None and len(changes):
-        within = within + changes.T @ changes / len(changes)
+        within = within + CHANGES_SHARE * changes.T @ changes / len(changes)
     size = len(within)
     within = (1 - shrinkage) * within + (shrinkage * np.trace(within) / size + RIDGE) * np.eye(size)
     values, axes = np.linalg.eigh(within)

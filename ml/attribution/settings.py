@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Settings:
     """
 
     min_works: int = 5
-    axes: int = 200
+    axes: int = 300
     kept: int = 64
     folds: int = 5
     seed: int = 1
