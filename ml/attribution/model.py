@@ -58,7 +58,7 @@ class Attributor:
         points = points_of(looks, self.bases)
         closed = self.trust.closed(self.bench.judged(points))
         unknown = float(self.trust.unknown(closed, self.bench.nearness(points), strange)[0])
-        parts = self.parts_of(points, unknown)
+        parts = self.parts_of(points)
         ranked = candidates(self.artists, closed[0] * (1 - unknown), len(self.artists))
         strength = strength_of(max(unknown, ranked[0].probability))
         share, count = self.trust.share_right(strength)
@@ -67,14 +67,12 @@ class Attributor:
     def see(self, pixels: npt.NDArray[np.uint8]) -> Looks:
         return look(self.backbone, as_square(pixels, self.input_px)[None])
 
-    def parts_of(self, points: dict[PartName, Floats], unknown: float) -> tuple[PartOpinion, ...]:
-        """Every part's own ranking, tempered by its kind's weight in the pool; "none of those" is the whole's answer."""
+    def parts_of(self, points: dict[PartName, Floats]) -> tuple[PartOpinion, ...]:
+        """Every part's own ranking of the known hands: which of them it favours. A stranger is told by the whole alone."""
         found = []
         for kind, head in self.bench.heads.items():
             for box, chances in zip(boxes(kind), np.exp(head(points[kind][0])), strict=True):
-                found.append(
-                    PartOpinion(kind, box, candidates(self.artists, chances * (1 - unknown), SHOWN_IN_PARTS), unknown)
-                )
+                found.append(PartOpinion(kind, box, candidates(self.artists, chances, SHOWN_IN_PARTS), 0.0))
         return tuple(found)
 
     def disagreement(self, points: dict[PartName, Floats]) -> float:

@@ -22,7 +22,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class PartOpinion:
-    """What one view of the picture says alone. ``box``: x, y, width, height as shares of the picture."""
+    """Which hand one view of the picture favours. ``box``: x, y, width, height as shares of the picture.
+
+    ``unknown`` is 0 where the parts rank the known hands alone and "none of those" is asked of the whole picture.
+    """
 
     name: PartName
     box: Box
