@@ -63,6 +63,14 @@ def eight_bits(picture: Image.Image) -> Image.Image:
     return Image.fromarray((levels >> 8 if levels.max(initial=0) > 255 else levels).astype(np.uint8))
 
 
+def colour_histogram(batch: Pixels, levels: int) -> npt.NDArray[np.float32]:
+    """Square roots of the shares of ``levels``³ boxes of RGB, ``[n, levels³]``: the control that sees nothing but colours."""
+    step = batch.astype(np.int64) * levels // 256
+    codes = (step[:, 0] * levels + step[:, 1]) * levels + step[:, 2]
+    counts = np.stack([np.bincount(each.ravel(), minlength=levels**3) for each in codes])
+    return np.asarray(np.sqrt(counts / codes[0].size), np.float32)
+
+
 def load_ahead(
     keys: Iterable[Key], load: Callable[[Key], Pixels | None], *, threads: int, ahead: int
 ) -> Iterator[tuple[Key, Pixels | None]]:

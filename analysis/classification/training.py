@@ -43,7 +43,7 @@ def train(*, reporter: Reporter, job_id: UUID | None = None) -> ModelVersion:
 
     Raises ``TooLittle``, and ``ml.reporter.Cancelled`` when told to stop.
     """
-    from ml.backbone import load
+    from ml.backbone import load, untrained
     from ml.classification.labels import questions
     from ml.splits import same_work_groups
 
@@ -60,7 +60,9 @@ def train(*, reporter: Reporter, job_id: UUID | None = None) -> ModelVersion:
     if not asked:
         raise TooLittle(what_is_missing(lessons.said))
     features = look(backbone, lessons, reporter, _("looking at pictures"))
-    bare = look(untrained(backbone), lessons, reporter, _("the untrained network, to compare"))
+    bare = look(
+        untrained(backbone.name, device=settings.ML_DEVICE), lessons, reporter, _("the untrained network, to compare")
+    )
     return keep(backbone, lessons, asked, groups, features, bare, reporter, job_id)
 
 
@@ -70,18 +72,6 @@ def look(backbone: Backbone, lessons: Lessons, reporter: Reporter, phase: str) -
     size, pixels = backbone.plan.batch_size, lessons.pixels
     batches: Iterator[Any] = (pixels[at : at + size] for at in range(0, len(pixels), size))
     return features_of_all(backbone, batches, len(pixels), reporter, phase=phase)
-
-
-def untrained(backbone: Backbone) -> Backbone:
-    """The same network with weights that nobody trained."""
-    import torch
-
-    from ml.backbone import build
-    from ml.backbone.interface import Provenance
-    from ml.backbone.networks import trunk
-
-    torch.manual_seed(1)
-    return build(backbone.name, trunk(backbone.name), Provenance("untrained"), device=settings.ML_DEVICE)
 
 
 def keep(

@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from ml.artefacts import BadArtefact
 from ml.attribution import Settings, TooFewPictures, TrainingPicture, load, train
-from ml.attribution.evaluating import by_folds, elsewhere, steadiness, untrained
+from ml.attribution.evaluating import by_folds, elsewhere, steadiness
 from ml.attribution.perturbing import CHANGES
 from ml.attribution.training import learn, look_at
-from ml.backbone import RECIPES, Backbone
+from ml.backbone import RECIPES, Backbone, untrained
 from ml.backbone import load as load_backbone
 from ml.backbone.interface import Provenance, fresh
 from ml.backbone.weights import from_file, name_of_file
@@ -85,7 +85,7 @@ def run_evaluate(asked: argparse.Namespace) -> None:
     else:
         found = by_folds(material, backbone, reporter, settings=settings)
         if asked.untrained:
-            bare = untrained(backbone)
+            bare = untrained(backbone.name, device=asked.device)
             blind = look_at(pictures, bare, reporter, checkpoint=asked.keep, settings=settings)
             found["the model, untrained network"] = by_folds(blind, bare, reporter, settings=settings)["model"]
         show(found)

@@ -20,7 +20,9 @@ from ml.attribution.settings import Settings
 from ml.attribution.training import Material, learn
 from ml.attribution.views import Looks
 from ml.backbone import Backbone
+from ml.calibration import calibration_error
 from ml.reporter import Reporter
+from ml.similarity.evaluating import average_precision
 from ml.splits import folds
 
 Places = npt.NDArray[np.int64]
@@ -71,7 +73,7 @@ class Tally:
             "macro_f1": float(
                 np.mean([2 * hits[hand] / ((truth == hand).sum() + (named == hand).sum()) for hand in hands])
             ),
-            "ece": figures.calibration_error(np.array(self.sureness)[known], ranks == 0),
+            "ece": calibration_error(np.array(self.sureness)[known], ranks == 0),
             "brier": float(np.array(self.brier)[known].mean()),
         }
         return found | figures.telling_strangers(np.array(self.unknown), ~known) | {"eer": rate}
@@ -88,7 +90,7 @@ class Retrieval:
         if is_own.any():
             hits = np.flatnonzero(is_own[np.argsort(-likeness)])
             self.first.append(bool(hits[0] == 0))
-            self.precision.append(float(np.mean((np.arange(len(hits)) + 1) / (hits + 1))))
+            self.precision.append(average_precision(hits))
 
     def figures(self, name: str) -> Found:
         if not self.first:
@@ -220,15 +222,3 @@ def steadiness(
 def share(left: list[tuple[str, float, str]], right: list[tuple[str, float, str]], column: int) -> float:
     """How often the name in ``right`` is what ``left`` has in ``column``."""
     return float(np.mean([one[column] == other[0] for one, other in zip(left, right, strict=True)]))
-
-
-def untrained(backbone: Backbone, seed: int = 1) -> Backbone:
-    """The same network as it is before it has seen anything: what a figure is worth is what it has over this."""
-    import torch
-
-    from ml.backbone import build
-    from ml.backbone.interface import Provenance
-    from ml.backbone.networks import trunk
-
-    torch.manual_seed(seed)
-    return build(backbone.name, trunk(backbone.name), Provenance("untrained"), device=backbone.plan.device)

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score, roc_curve
 
+from ml.calibration import calibration_error
+
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
-BINS = 10
 
 
 def ranking(probabilities: Floats, truth: Places, *, hands: Sequence[str]) -> dict[str, float]:
@@ -35,28 +36,6 @@ def ranking(probabilities: Floats, truth: Places, *, hands: Sequence[str]) -> di
         "brier": float(((probabilities - hot) ** 2).sum(1).mean()),
         "ece": calibration_error(probabilities.max(1), first == truth),
     }
-
-
-def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_]) -> float:
-    """Expected calibration error over ten bins of equal width (Naeini, Cooper, Hauskrecht 2015), 0 to 1."""
-    curve = calibration_curve(confidence, right)
-    return float(sum(abs(part["predicted"] - part["observed"]) * part["n"] for part in curve) / max(1, len(right)))
-
-
-def calibration_curve(confidence: Floats, right: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """By bins of confidence: ``low``, ``high``, mean ``predicted``, ``observed`` share right, ``n``; empty bins left out."""
-    place = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    return [
-        {
-            "low": bin_ / BINS,
-            "high": (bin_ + 1) / BINS,
-            "predicted": float(confidence[place == bin_].mean()),
-            "observed": float(right[place == bin_].mean()),
-            "n": int((place == bin_).sum()),
-        }
-        for bin_ in range(BINS)
-        if (place == bin_).any()
-    ]
 
 
 def telling_strangers(unknown: Floats, is_stranger: npt.NDArray[np.bool_]) -> dict[str, float]:

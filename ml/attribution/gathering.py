@@ -18,7 +18,7 @@ from ml.attribution.settings import Settings
 from ml.attribution.views import GRIDS, Floats, Looks, as_square, look, refusal, side_px
 from ml.backbone import Backbone
 from ml.devices import cores
-from ml.images import Pixels, UnreadablePicture, load_ahead
+from ml.images import Pixels, UnreadablePicture, colour_histogram, load_ahead
 from ml.reporter import Cancelled, Reporter
 
 CHUNK = 32
@@ -117,7 +117,7 @@ def seen(squares: Sequence[Pixels | None], backbone: Backbone) -> dict[str, Floa
         blank = np.zeros((1, 3, side_px(backbone), side_px(backbone)), np.uint8)
         looks, colours = look(backbone, blank).at(np.zeros(0, np.int64)), np.zeros((0, COLOUR_BINS**3), np.float32)
     else:
-        looks, colours = look(backbone, np.stack(shown)), colour_histograms(np.stack(shown))
+        looks, colours = look(backbone, np.stack(shown)), colour_histogram(np.stack(shown), COLOUR_BINS)
     found = {kind: spread(part, usable) for kind, part in looks.parts.items()}
     return found | {"colours": spread(colours, usable), "usable": usable.astype(np.float32)}
 
@@ -126,14 +126,6 @@ def spread(rows: Floats, usable: npt.NDArray[np.bool_]) -> Floats:
     whole = np.zeros((len(usable), *rows.shape[1:]), np.float32)
     whole[usable] = rows
     return whole
-
-
-def colour_histograms(squares: Pixels) -> Floats:
-    """Roots of the shares of 4 × 4 × 4 boxes of RGB, ``[n, 64]``: the control that knows no brush-work."""
-    step = squares.astype(np.int64) * COLOUR_BINS // 256
-    box = (step[:, 0] * COLOUR_BINS + step[:, 1]) * COLOUR_BINS + step[:, 2]
-    counts = np.stack([np.bincount(each.ravel(), minlength=COLOUR_BINS**3) for each in box])
-    return np.asarray(np.sqrt(counts / box[0].size), np.float32)
 
 
 def perturbed(pictures: Sequence[TrainingPicture], settings: Settings) -> list[tuple[int, TrainingPicture]]:

@@ -17,6 +17,7 @@ from ml.attribution.gathering import TrainingPicture
 from ml.attribution.settings import Settings
 from ml.attribution.trust import Trust, learn_trust
 from ml.attribution.views import Looks
+from ml.calibration import calibration_curve
 from ml.reporter import Reporter
 
 Floats = npt.NDArray[np.float64]
@@ -82,7 +83,7 @@ def card_of(
             "folds": facts["settings"]["folds"],
         },
         "figures_by_class": figures.by_hand(first, truth, held.hands),
-        "calibration": figures.calibration_curve(chances.max(1), first == truth),
+        "calibration": calibration_curve(chances.max(1), first == truth),
         "confusion": figures.confusion(first, truth, held.hands),
         "controls": [
             {"name": "this model", "top1": found["top1"], "balanced_accuracy": found["balanced_accuracy"]},

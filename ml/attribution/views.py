@@ -15,7 +15,7 @@ from torch.nn import functional
 from ml.attribution.opinion import WHOLE, Box, PartName
 from ml.backbone import Backbone
 from ml.backbone.statistics import channel_statistics
-from ml.images import Pixels
+from ml.images import Pixels, square
 
 Floats = npt.NDArray[np.float32]
 GRIDS: dict[PartName, int] = {"whole": 1, "detail": 2, "patch": 5}
@@ -48,8 +48,7 @@ def side_px(backbone: Backbone) -> int:
 
 def as_square(pixels: npt.NDArray[np.uint8], side: int) -> Pixels:
     """``uint8 [h, w, 3]`` squeezed to ``uint8 [3, side, side]``: the whole work is kept."""
-    image = Image.fromarray(pixels).resize((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return np.ascontiguousarray(np.asarray(image).transpose(2, 0, 1))
+    return square(Image.fromarray(pixels), side)
 
 
 def refusal(pixels: npt.NDArray[np.uint8]) -> str:

@@ -3,8 +3,8 @@
 ``python -m ml.backbone train|embed|describe FOLDER PICTURE…`` run it by hand.
 """
 
-from ml.backbone.interface import Backbone, build, load
+from ml.backbone.interface import Backbone, build, load, untrained
 from ml.backbone.networks import COMPACT, RECIPES
 from ml.backbone.weights import NoWeights
 
-__all__ = ["COMPACT", "RECIPES", "Backbone", "NoWeights", "build", "load"]
+__all__ = ["COMPACT", "RECIPES", "Backbone", "NoWeights", "build", "load", "untrained"]

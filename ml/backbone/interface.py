@@ -93,6 +93,12 @@ def build(
     return Backbone(name, network, fit_projection(features), provenance, plan)
 
 
+def untrained(name: str, *, device: str = "auto", seed: int = 1) -> Backbone:
+    """The network ``name`` as it is before it has seen anything: what a figure is worth is what it has over this."""
+    torch.manual_seed(seed)
+    return build(name, trunk(name), Provenance("untrained"), device=device)
+
+
 def load(folder: Path, *, device: str = "auto", for_bulk: bool = False) -> Backbone:
     """A saved backbone; ``BadArtefact`` where its files are broken. ``for_bulk`` times the quickest form first."""
     facts = load_json(folder / "backbone.json")

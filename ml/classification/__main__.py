@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from ml.artefacts import BadArtefact, load_json, save_json
-from ml.backbone import COMPACT, RECIPES, Backbone, NoWeights, build
+from ml.backbone import COMPACT, RECIPES, Backbone, NoWeights, build, untrained
 from ml.backbone import load as load_backbone
 from ml.backbone.compact import train_compact
 from ml.backbone.interface import Provenance
@@ -64,15 +64,10 @@ def backbone_of(asked: argparse.Namespace, pixels: Pixels) -> Backbone:
     return build(name, network, provenance, device=asked.device)
 
 
-def untrained(name: str, device: str) -> Backbone:
-    torch.manual_seed(1)
-    return build(name, trunk(name), Provenance("untrained"), device=device)
-
-
 def measure(gathered: Gathered, features: Features, asked: argparse.Namespace) -> list[dict[str, Any]]:
     """A card's parts by five folds over works, each figure beside those of its controls."""
     bare = look(
-        untrained(name_of(asked), asked.device),
+        untrained(name_of(asked), device=asked.device),
         gathered,
         StreamReporter(),
         cache=asked.cache,

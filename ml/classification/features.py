@@ -15,7 +15,7 @@ from ml.artefacts import BadArtefact, load_tensors, save_tensors
 from ml.backbone import Backbone
 from ml.backbone.features import colours
 from ml.backbone.statistics import channel_statistics
-from ml.images import Pixels
+from ml.images import Pixels, colour_histogram
 from ml.reporter import Cancelled, Reporter
 
 Features = npt.NDArray[np.float32]
@@ -74,7 +74,4 @@ def cached(path: Path | None, key: str, make: Callable[[], Features]) -> Feature
 
 def histogram(batch: Pixels) -> Features:
     """Square roots of the shares of 6 × 6 × 6 colours, ``float32 [n, 216]``: the control that sees nothing but colours."""
-    levels = batch.astype(np.int64) * LEVELS // 256
-    codes = (levels[:, 0] * LEVELS + levels[:, 1]) * LEVELS + levels[:, 2]
-    counts = np.stack([np.bincount(each.ravel(), minlength=LEVELS**3) for each in codes])
-    return np.asarray(np.sqrt(counts / counts.sum(axis=1, keepdims=True)), np.float32)
+    return colour_histogram(batch, LEVELS)

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ml.calibration import BINS, calibration_curve, calibration_error
+
 Shares = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
-BINS = 10
 
 
 def figures(
@@ -57,25 +58,12 @@ def by_class(answered: Counts, targets: Counts, count: int) -> list[dict[str, An
 
 def calibration(probabilities: Shares, targets: Counts, bins: int = BINS) -> list[dict[str, Any]]:
     """By bins of the first answer's probability: how likely it was said to be, how often it was right, and ``n``."""
-    said, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == targets
-    place = np.minimum((said * bins).astype(int), bins - 1)
-    return [
-        {
-            "low": number / bins,
-            "high": (number + 1) / bins,
-            "predicted": float(said[place == number].mean()),
-            "observed": float(right[place == number].mean()),
-            "n": int((place == number).sum()),
-        }
-        for number in range(bins)
-        if (place == number).any()
-    ]
+    return calibration_curve(probabilities.max(axis=1), probabilities.argmax(axis=1) == targets, bins)
 
 
 def expected_calibration_error(probabilities: Shares, targets: Counts) -> float:
     """Mean distance between what was said and what was so, by bins, weighted by their pictures."""
-    rows = calibration(probabilities, targets)
-    return float(sum(row["n"] * abs(row["predicted"] - row["observed"]) for row in rows) / len(targets))
+    return calibration_error(probabilities.max(axis=1), probabilities.argmax(axis=1) == targets)
 
 
 def brier(probabilities: Shares, targets: Counts) -> float:

@@ -10,25 +10,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ml.appraisal.oklab import TO_CONES, TO_LAB
+
 LIGHT_BINS, OPPONENT_BINS = 6, 9
 OPPONENT_MOST = 0.28
 SIDE_PX = 64
-TO_CONE = (
-    (0.4122214708, 0.5363325363, 0.0514459929),
-    (0.2119034982, 0.6806995451, 0.1073969566),
-    (0.0883024619, 0.2817188376, 0.6299787005),
-)
-TO_LAB = (
-    (0.2104542553, 0.7936177850, -0.0040720468),
-    (1.9779984951, -2.4285922050, 0.4505937099),
-    (0.0259040371, 0.7827717662, -0.8086757660),
-)
 
 
 def oklab(unit: Tensor) -> Tensor:
     """sRGB in 0..1, ``[n, 3, h, w]``, as OKLab: lightness 0..1, green to red and blue to yellow about ±0.3."""
     linear = torch.where(unit <= 0.04045, unit / 12.92, ((unit + 0.055) / 1.055) ** 2.4)
-    cones = torch.einsum("ij,njhw->nihw", unit.new_tensor(TO_CONE), linear).clamp_min(0) ** (1 / 3)
+    cones = torch.einsum("ij,njhw->nihw", unit.new_tensor(TO_CONES), linear).clamp_min(0) ** (1 / 3)
     return torch.einsum("ij,njhw->nihw", unit.new_tensor(TO_LAB), cones)
 
 

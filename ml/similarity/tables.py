@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from ml.backbone import RECIPES, build
-from ml.backbone.interface import Backbone, Provenance
-from ml.backbone.networks import trunk
+from ml.backbone import RECIPES, untrained
+from ml.backbone.interface import Backbone
 from ml.collection import Picture
 from ml.images import Pixels
 from ml.similarity.evaluating import Retrieval, retrieval
@@ -62,8 +61,7 @@ def rows(backbone: Backbone, pixels: Pixels, weights: dict[str, float]) -> Itera
     yield "mix", mix
     yield "mix, local scaling", local_scaling(mix)
     yield "mix, reciprocal", reciprocal(mix)
-    torch.manual_seed(1)
-    blind = build(backbone.name, trunk(backbone.name), Provenance("untrained"), device=backbone.plan.device)
+    blind = untrained(backbone.name, device=backbone.plan.device)
     unseen = fit(blind, pixels)
     without = {name: cosine(vectors) for name, vectors in look_at(unseen, pixels).items()}
     yield "control: untrained style", without["style"]

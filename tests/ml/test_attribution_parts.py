@@ -12,6 +12,7 @@ from ml.attribution.calibrating import Pool, disagreement, fit_line, fit_pool
 from ml.attribution.imitating import imitate
 from ml.attribution.perturbing import CHANGES, changed
 from ml.attribution.projecting import fit_basis, fit_hand, unit
+from ml.calibration import calibration_error
 from tests.ml.painters import paint
 
 
@@ -117,8 +118,8 @@ def test_a_line_without_two_answers_is_flat() -> None:
 
 def test_calibration_error_of_a_coin_that_calls_itself_sure() -> None:
     right = np.arange(100) % 2 == 0
-    assert figures.calibration_error(np.full(100, 0.95), right) == pytest.approx(0.45)
-    assert figures.calibration_error(np.full(100, 0.5), right) == pytest.approx(0.0)
+    assert calibration_error(np.full(100, 0.95), right) == pytest.approx(0.45)
+    assert calibration_error(np.full(100, 0.5), right) == pytest.approx(0.0)
 
 
 def test_figures_of_a_perfect_and_of_a_blind_judge() -> None:
