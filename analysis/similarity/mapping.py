@@ -15,7 +15,8 @@ from analysis.similarity.queries import Space
 from analysis.similarity.senses import DEFAULTS, LABELS, SENSES
 from artmarket.accounts.ownership import Actor
 from artmarket.catalogue.models import Artist, Artwork
-from artmarket.sales.models import Lot, Outcome
+from artmarket.sales.models import Outcome
+from artmarket.sales.queries import works_in_lots
 
 if TYPE_CHECKING:
     from ml.reporter import Reporter
@@ -138,10 +139,13 @@ def points_for(user: Actor, chart: CollectionMap) -> list[dict[str, Any]]:
 
 
 def last_prices(user: Actor, chart: CollectionMap) -> dict[int, float]:
-    """By work of the map, the last price in US dollars that the user may see."""
-    lots = Lot.objects.visible_to(user).filter(outcome=Outcome.SOLD, price_usd__isnull=False)
-    lots = lots.filter(artworks__in=MapPoint.objects.filter(map=chart).values("artwork"))
-    rows = lots.order_by("sale_date", "pk").values_list("artworks", "price_usd")
+    """By work of the map, the last price in US dollars that the user may see: a shade of colour, never shown as an amount.
+
+    Lots of several works colour none of them: the price is the lot's.
+    """
+    sold = works_in_lots(user).filter(outcome=Outcome.SOLD, price_usd__isnull=False)
+    sold = sold.filter(artwork__in=MapPoint.objects.filter(map=chart).values("artwork"))
+    rows = sold.order_by("sale_date", "pk").values_list("artwork", "price_usd")
     return {work: float(price) for work, price in rows}
 
 

@@ -100,7 +100,7 @@ def grid_svg(grid: Grid, wide: float, high: float) -> str:
     address = f"data:image/png;base64,{base64.b64encode(written.getvalue()).decode()}"
     drawn = 'image-rendering="pixelated" ' if grid.meaning in ("labels", "mask") else ""
     size = f'width="{wide:.0f}" height="{high:.1f}" preserveAspectRatio="none"'
-    return f'<image class="overlay-grid grid-{grid.meaning}" {size} {drawn}href="{address}"/>'
+    return f'<image class="overlay-grid grid-{escape(grid.meaning)}" {size} {drawn}href="{address}"/>'
 
 
 def over(picture: Image.Image, overlay: Overlay) -> Image.Image:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from analysis.similarity import mapping, services
 from analysis.similarity.models import CollectionMap, MapPoint, Selection
 from analysis.similarity.queries import active_spaces
+from artmarket.sales.models import LotArtwork
 from ml.reporter import SilentReporter
 from tests.factories import ArtworkFactory, LotFactory, SaleFactory
 
@@ -138,3 +139,11 @@ def test_a_selection_is_its_makers_alone(world, as_user):
 
 def test_settling_without_spaces_does_nothing(world):
     assert services.settle(reporter=SilentReporter()) == {"duplicates": 0, "maps": 0}
+
+
+def test_the_price_of_a_lot_of_two_works_is_the_price_of_neither(chart, works, world, as_user):
+    lot = LotFactory(artwork=works[0], price_usd=Decimal(900))
+    LotArtwork.objects.create(lot=lot, artwork=works[1], position=2)
+    shown = points(as_user(world.member))
+    assert shown["work 0"]["price"] is None
+    assert shown["work 1"]["price"] is None
