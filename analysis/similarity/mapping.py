@@ -146,7 +146,7 @@ def last_prices(user: Actor, chart: CollectionMap) -> dict[int, float]:
     sold = works_in_lots(user).filter(outcome=Outcome.SOLD, price_usd__isnull=False)
     sold = sold.filter(artwork__in=MapPoint.objects.filter(map=chart).values("artwork"))
     rows = sold.order_by("sale_date", "pk").values_list("artwork", "price_usd")
-    return {work: float(price) for work, price in rows}
+    return {work: float(price) for work, price in rows if price is not None}
 
 
 def views_of(spaces: Mapping[str, Space]) -> list[str]:
