@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "analysis.valuation",
     "analysis.appraisal",
     "analysis.attribution",
+    "analysis.generation",
     "analysis.indices",
     "analysis.trackrecord",
     "analysis.dossier",

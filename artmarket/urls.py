@@ -22,6 +22,7 @@ urlpatterns = [
     path("valuation/", include("analysis.valuation.urls")),
     path("appraisals/", include("analysis.appraisal.urls")),
     path("attribution/", include("analysis.attribution.urls")),
+    path("studio/", include("analysis.generation.urls")),
     path("track-record/", include("analysis.trackrecord.urls")),
     path("indices/", include("analysis.indices.urls")),
     path("dossiers/", include("analysis.dossier.urls")),

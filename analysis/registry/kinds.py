@@ -13,6 +13,7 @@ KINDS = {
     "appraisal": _("experts' ratings"),
     "classification": _("suggestions from pictures"),
     "attribution": _("whose hand"),
+    "gan": _("new pictures"),
 }
 
 

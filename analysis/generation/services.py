@@ -1,0 +1,267 @@
+"""What people do with pictures and models: take in a model, keep, note, publish and take back, name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from analysis.generation.models import Direction, Film, GeneratedImage, StudioModel, TrainingPicture
+from analysis.registry.artefacts import checksum
+from analysis.registry.models import ModelVersion
+from analysis.registry.services import register_version
+from artmarket.accounts.models import Organisation, User
+from artmarket.accounts.ownership import Visibility
+from artmarket.accounts.queries import organisation_ids
+from artmarket.catalogue.models import ArtworkImage
+from artmarket.core.text import CodedError
+
+KIND = "gan"
+
+
+class StudioRefused(CodedError):
+    """What was asked cannot be done. Codes: not_found, copy, not_compared, projection, private_works, in_use, …"""
+
+
+def home_of(actor: User | None, model: StudioModel | None = None) -> int | None:
+    """For which organisation a person makes something: the model's where it is theirs, else their only one, else none."""
+    if actor is None:
+        return None
+    own = organisation_ids(actor)
+    if model is not None and model.organisation_id in own:
+        return model.organisation_id
+    return own[0] if len(own) == 1 else None
+
+
+def adopt(
+    *,
+    folder: Path,
+    name: str,
+    visibility: str = Visibility.PUBLIC,
+    organisation: Organisation | None = None,
+    made_by: User | None = None,
+    figures: Mapping[str, Any] | None = None,
+    card: Mapping[str, Any] | None = None,
+    images: Mapping[str, ArtworkImage] | None = None,
+    data_fingerprint: str = "",
+    is_invented: bool = False,
+) -> StudioModel:
+    """Take in a folder of a trained generator as a model that people may breed with; the same folder is taken in once.
+
+    ``images``: the catalogue's pictures by the names under which the folder's files know the training works. ``figures`` and
+    ``card``: else what ``figures.json`` and ``card.json`` in the folder say. Raises ``ml.artefacts.BadArtefact``.
+    """
+    digest = checksum(folder)
+    known = StudioModel.objects.filter(version__kind=KIND, version__sha256=digest).first()
+    if known is not None:
+        return known
+    facts = facts_of(folder)
+    with transaction.atomic():
+        version = register_version(
+            kind=KIND,
+            scope=f"adopted-{digest[:12]}",
+            name=name,
+            folder=folder,
+            parameters=facts["settings"],
+            figures=figures if figures is not None else facts["figures"],
+            card=card if card is not None else facts["card"],
+            data_fingerprint=data_fingerprint or str(facts["fingerprint"]),
+            code_version=str(facts["code_version"]),
+            make_active=True,
+        )
+        return enter(
+            version=version,
+            name=name,
+            shape=facts,
+            visibility=visibility,
+            organisation_id=organisation.pk if organisation else None,
+            made_by=made_by,
+            images=images or {},
+            is_invented=is_invented,
+        )
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """What a folder says of its generator: its shape, settings, figures, card, and a grid of samples as WebP."""
+    from ml.gan.model import Gan
+
+    from analysis.generation.painting import grid_webp
+    from ml.artefacts import load_json
+
+    gan = Gan.load(folder, device="cpu")
+    said = {part: load_json(folder / f"{part}.json") if (folder / f"{part}.json").is_file() else {} for part in PARTS}
+    return {
+        "layers": gan.layers,
+        "width": gan.width,
+        "side_px": gan.side_px,
+        "architecture": gan.settings.architecture,
+        "settings": gan.settings.to_json() if hasattr(gan.settings, "to_json") else vars(gan.settings),
+        "works": int(said["card"].get("data", {}).get("works", 0) or 0),
+        "fingerprint": said["card"].get("data", {}).get("fingerprint", ""),
+        "code_version": said["card"].get("code_version", ""),
+        "grid": grid_webp(gan.paint(gan.styles(range(GRID), truncation=0.8))),
+        **said,
+    }
+
+
+PARTS = ("figures", "card")
+GRID = 36
+
+
+def enter(
+    *,
+    version: ModelVersion,
+    name: str,
+    shape: Mapping[str, Any],
+    visibility: str,
+    organisation_id: int | None,
+    made_by: User | None,
+    images: Mapping[str, ArtworkImage],
+    is_invented: bool = False,
+    run_id: Any = None,
+) -> StudioModel:
+    """Make a registered version a model of the studio."""
+    model = StudioModel(
+        version=version,
+        run_id=run_id,
+        name=name,
+        made_by=made_by,
+        organisation_id=organisation_id,
+        visibility=visibility,
+        architecture=shape["architecture"],
+        side_px=shape["side_px"],
+        layers=shape["layers"],
+        width=shape["width"],
+        works=len(images) or shape.get("works", 0),
+        grid=shape["grid"],
+        is_invented=is_invented,
+    )
+    model.full_clean()
+    model.save()
+    TrainingPicture.objects.bulk_create(
+        TrainingPicture(model=model, image=image, name=key) for key, image in images.items()
+    )
+    return model
+
+
+def editable(actor: User, picture: GeneratedImage) -> GeneratedImage:
+    """The picture, locked. Raises ``StudioRefused`` (not_found) unseen, ``PermissionDenied`` seen but not one's own."""
+    if not GeneratedImage.objects.visible_to(actor).filter(pk=picture.pk).exists():
+        raise StudioRefused("not_found", _("There is no such picture."))
+    own = (
+        GeneratedImage.objects.editable_by(actor).light().select_for_update(of=("self",)).filter(pk=picture.pk).first()
+    )
+    if own is None:
+        raise PermissionDenied(_("You may see this picture, but not change it."))
+    return own  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def set_favourite(*, actor: User, picture: GeneratedImage, is_favourite: bool) -> GeneratedImage:
+    """Mark a picture that one may change, or take the mark away."""
+    own = editable(actor, picture)
+    own.is_favourite = is_favourite
+    own.save(update_fields=["is_favourite", "updated_at"])
+    return own
+
+
+@transaction.atomic
+def write_note(*, actor: User, picture: GeneratedImage, note: str) -> GeneratedImage:
+    """Raises ``ValidationError`` for a note that is too long."""
+    own = editable(actor, picture)
+    own.note = note.strip()
+    own.clean_fields(exclude={f.name for f in own._meta.fields} - {"note"})
+    own.save(update_fields=["note", "updated_at"])
+    return own
+
+
+@transaction.atomic
+def publish(*, actor: User, picture: GeneratedImage) -> GeneratedImage:
+    """Show a picture to everyone signed in. Raises ``StudioRefused``: ``copy``, ``not_compared``, ``projection``."""
+    own = editable(actor, picture)
+    refuse_copies(own)
+    if own.published_at is None:
+        own.published_at = timezone.now()
+        own.save(update_fields=["published_at", "updated_at"])
+    return own
+
+
+def refuse_copies(picture: GeneratedImage) -> None:
+    if picture.kind == GeneratedImage.Kind.PROJECT:
+        raise StudioRefused(
+            "projection", _("A projected picture shows somebody's picture again: only its children can be published.")
+        )
+    if picture.verdict == GeneratedImage.Verdict.COPY:
+        raise StudioRefused("copy", _("The picture copies a training work and cannot be published."))
+    if picture.verdict != GeneratedImage.Verdict.ORIGINAL:
+        raise StudioRefused("not_compared", _("The picture was not compared with the training works yet."))
+
+
+@transaction.atomic
+def unpublish(*, actor: User, picture: GeneratedImage) -> GeneratedImage:
+    """Show a picture to its own people alone again."""
+    own = editable(actor, picture)
+    own.published_at = None
+    own.save(update_fields=["published_at", "updated_at"])
+    return own
+
+
+def editable_model(actor: User, model: StudioModel) -> StudioModel:
+    if not StudioModel.objects.visible_to(actor).filter(pk=model.pk).exists():
+        raise StudioRefused("not_found", _("There is no such model."))
+    if not StudioModel.objects.editable_by(actor).filter(pk=model.pk).exists():
+        raise PermissionDenied(_("You may use this model, but not change it."))
+    return model
+
+
+@transaction.atomic
+def rename_direction(*, actor: User, direction: Direction, name: str) -> Direction:
+    """Give a direction a name of one's own. Raises ``ValidationError`` for an empty one or one that is taken."""
+    editable_model(actor, direction.model)
+    direction.name, direction.named_by = name.strip(), actor
+    direction.full_clean(exclude=["vector"])
+    direction.save(update_fields=["name", "named_by", "updated_at"])
+    return direction
+
+
+@transaction.atomic
+def rename_model(*, actor: User, model: StudioModel, name: str) -> StudioModel:
+    """Raises ``ValidationError`` for an empty name."""
+    editable_model(actor, model)
+    model.name = name.strip()
+    if not model.name:
+        raise ValidationError(_("A model needs a name."), code="empty")
+    model.save(update_fields=["name", "updated_at"])
+    return model
+
+
+@transaction.atomic
+def share_model(*, actor: User, model: StudioModel, is_shared: bool) -> StudioModel:
+    """Let everyone signed in breed with a model, or its own people alone.
+
+    Raises ``StudioRefused``: ``private_works``, where it learned from a work that not everyone may see.
+    """
+    editable_model(actor, model)
+    hidden = model.training_pictures.exclude(image__artwork__visibility=Visibility.PUBLIC)
+    if is_shared and hidden.exists():
+        raise StudioRefused(
+            "private_works", _("It learned from works that not everyone may see, and could show something of them.")
+        )
+    model.visibility = Visibility.PUBLIC if is_shared else Visibility.PRIVATE
+    model.save(update_fields=["visibility", "updated_at"])
+    return model
+
+
+@transaction.atomic
+def delete_film(*, actor: User, film: Film) -> None:
+    """Raises ``StudioRefused`` (not_found), ``PermissionDenied``."""
+    if not Film.objects.visible_to(actor).filter(pk=film.pk).exists():
+        raise StudioRefused("not_found", _("There is no such film."))
+    if not Film.objects.editable_by(actor).filter(pk=film.pk).exists():
+        raise PermissionDenied(_("You may see this film, but not change it."))
+    film.delete()

@@ -1,0 +1,77 @@
+"""A studio: a model of nobody's training, pictures of it, and people who may or may not see them."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from analysis.generation.models import Brood, GeneratedImage, Parenthood, StudioModel
+from analysis.registry.models import ModelVersion
+from tests.conftest import World
+
+LAYERS, WIDTH = 2, 4
+_numbers = itertools.count(1)
+
+
+def studio_model(**facts: Any) -> StudioModel:
+    """A model of two layers of four numbers, without files."""
+    version = ModelVersion.objects.create(kind="gan", scope=f"test-{next(_numbers)}", name="Harbours", is_active=True)
+    usual = {"name": "Harbours", "architecture": "small", "side_px": 64, "layers": LAYERS, "width": WIDTH, "works": 40}
+    return StudioModel.objects.create(version=version, **(usual | facts))
+
+
+def png_of(seed: int, side_px: int = 64) -> bytes:
+    """A picture of noise."""
+    out = io.BytesIO()
+    Image.fromarray(np.random.default_rng(seed).integers(0, 255, (side_px, side_px, 3), np.uint8)).save(out, "PNG")
+    return out.getvalue()
+
+
+def generated(model: StudioModel, *, parents: tuple[GeneratedImage, ...] = (), **facts: Any) -> GeneratedImage:
+    """A picture of a model, with a style of its own."""
+    number = next(_numbers)
+    style = np.random.default_rng(number).standard_normal((model.layers, model.width)).astype("<f4")
+    png = png_of(number)
+    usual = {
+        "kind": "cross" if parents else "sample",
+        "style": style.tobytes(),
+        "seed": number,
+        "picture": png,
+        "picture_sha256": sha256(png).hexdigest(),
+        "depth": 1 + max((each.depth for each in parents), default=-1),
+    }
+    picture: GeneratedImage = GeneratedImage.objects.create(model=model, **(usual | facts))
+    for place, parent in enumerate(parents):
+        Parenthood.objects.create(child=picture, parent=parent, position=place)
+    return picture
+
+
+@pytest.fixture
+def model(world: World) -> StudioModel:
+    """Of the organisation alone."""
+    return studio_model(organisation=world.organisation, made_by=world.member)
+
+
+@pytest.fixture
+def picture(model: StudioModel, world: World) -> GeneratedImage:
+    """The member's, not compared with the training works yet."""
+    return generated(model, made_by=world.member, organisation=world.organisation)
+
+
+@pytest.fixture
+def brood_of(world: World) -> Callable[..., Brood]:
+    def make(model: StudioModel, count: int = 12, **facts: Any) -> Brood:
+        owned = {"made_by": world.member, "organisation": world.organisation}
+        brood: Brood = Brood.objects.create(model=model, count=count, **(owned | facts))
+        for place in range(count):
+            generated(model, brood=brood, position=place, **owned)
+        return brood
+
+    return make
