@@ -19,6 +19,13 @@ def painting(width: int = 120, height: int = 90, *, seed: int = 1) -> Image.Imag
     return Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC)
 
 
+def shaded(size: tuple[int, int], colour: str) -> Image.Image:
+    """One colour, darker towards the right: something to see that has a colour."""
+    flat, (wide, high) = Image.new("RGB", size, colour), size
+    light = np.linspace(1, 0.6, wide)[None, :, None].repeat(high, 0)
+    return Image.fromarray((np.asarray(flat) * light).astype(np.uint8))
+
+
 def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)

@@ -88,7 +88,9 @@ REASONS = {
     "unreadable": _("The picture's file is gone or broken."),
     "too_small": _("The picture is smaller than 16 pixels on one side."),
     "too_narrow": _("The picture is too long a strip to be looked at as a whole."),
-    "blank": _("The picture is blank: one tone all over."),
+    "blank": _(
+        "The picture is blank, one tone all over: neither composition, light, lines nor brush-work can be measured."
+    ),
 }
 WARNINGS = {
     "small": _("The picture is small: what depends on fine detail was not measured."),

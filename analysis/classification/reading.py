@@ -128,7 +128,7 @@ def keep(
 def refused_by_size(image: ArtworkImage) -> Told | None:
     """The model sees a square; that the file is tiny or a strip only its record tells."""
     from ml.classification import Reading as Told
-    from ml.classification.refusing import refused_by_shape
+    from ml.refusals import refused_by_shape
 
     reason = refused_by_shape(image.width_px, image.height_px)
     return Told((), reason) if reason else None

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from analysis.registry.models import ModelVersion
@@ -26,7 +27,7 @@ from analysis.similarity.senses import HAND, INBORN, SENSES, SUBJECT
 from artmarket.accounts.models import User
 from artmarket.catalogue.renditions import as_square
 from artmarket.core import longwork
-from artmarket.core.pictures import decode_picture
+from artmarket.core.pictures import Picture, PictureRefused, decode_picture
 
 if TYPE_CHECKING:
     from ml.reporter import Reporter
@@ -181,16 +182,33 @@ def prune_spaces() -> None:
 
 
 def search_by_picture(*, actor: User, source: BinaryIO, name: str = "") -> PictureSearch:
-    """Keep an uploaded picture small and have a worker embed it. Raises ``core.pictures.PictureRefused``."""
+    """Keep an uploaded picture small and have a worker embed it.
+
+    Raises ``core.pictures.PictureRefused``, besides its own codes ``blank`` and ``too_small``: anything is as near to
+    nothing as anything else, and hits would pretend otherwise.
+    """
     picture = decode_picture(source, name=name)
     small = picture.image.copy()
     small.thumbnail((SEARCH_EDGE_PX, SEARCH_EDGE_PX))
+    refuse_nothing(picture, small)
     out = io.BytesIO()
     small.save(out, "WEBP", quality=85, method=2)
     with transaction.atomic():
         asked = PictureSearch.objects.create(asked_by=actor, picture=out.getvalue(), sha256=picture.sha256)
         ask_worker(asked)
     return asked
+
+
+def refuse_nothing(picture: Picture, small: Image.Image) -> None:
+    import numpy as np
+
+    from ml.refusals import LEAST_SIDE_PX, is_blank
+
+    if min(picture.width_px, picture.height_px) < LEAST_SIDE_PX:
+        message = _("There is nothing to compare in this picture: it has fewer than %(pixels)d pixels on one side.")
+        raise PictureRefused("too_small", message % {"pixels": LEAST_SIDE_PX})
+    if is_blank(np.asarray(small).transpose(2, 0, 1)):
+        raise PictureRefused("blank", _("There is nothing to compare in this picture: it is one tone all over."))
 
 
 def ask_worker(asked: PictureSearch) -> None:

@@ -38,7 +38,7 @@ REASONS = {
     "unreadable": "The file cannot be read as a picture.",
     "too_small": f"The picture is smaller than {LEAST_PX} pixels on one side.",
     "too_narrow": "The picture is too long a strip to be looked at as a whole.",
-    "blank": "The picture is blank: one tone all over.",
+    "blank": "The picture is blank, one tone all over: neither composition, light, lines nor brush-work can be measured.",
 }
 WARNINGS = {
     "small": "The picture is small: what depends on fine detail was not measured.",

@@ -24,6 +24,7 @@ from ml.backbone.weights import from_file, name_of_file
 from ml.collection import BadCollection, Picture, load_pixels, read_collection
 from ml.devices import choose, fastest
 from ml.images import UnreadablePicture, load_rgb
+from ml.refusals import REASONS
 from ml.reporter import StreamReporter
 from ml.splits import same_work_groups
 
@@ -109,16 +110,26 @@ def show(table: dict[str, dict[str, float]]) -> None:
 
 
 def run_opine(asked: argparse.Namespace) -> None:
-    """One line of JSON a picture; ``--is`` asks of one artist as well."""
-    model = load(asked.folder, device=asked.device)
+    """One line of JSON a picture; ``--is`` asks of one artist as well, where anything can be said. Files that cannot be read
+    have a line on stderr each, and the others are told; then raises ``UnreadablePicture``."""
+    model, unread = load(asked.folder, device=asked.device), []
+    if asked.artist:
+        model.place(asked.artist)
     for file in asked.pictures:
-        with file.open("rb") as source:
-            pixels = load_rgb(source)
-        said = asdict(model.opine(pixels)) | {"file": str(file)}
+        try:
+            with file.open("rb") as source:
+                pixels = load_rgb(source)
+        except (OSError, UnreadablePicture) as error:
+            unread.append(f"{file}: {error}")
+            continue
+        opinion = model.opine(pixels)
+        said = asdict(opinion) | {"file": str(file), "why": REASONS.get(opinion.abstained, "")}
         said["parts"] = [part for part in said["parts"] if part["name"] != "patch"]
-        if asked.artist:
+        if asked.artist and not opinion.abstained:
             said["verification"] = asdict(model.verify(pixels, asked.artist))
         print(json.dumps(said))
+    if unread:
+        raise UnreadablePicture("\n".join(unread))
 
 
 def parser() -> argparse.ArgumentParser:

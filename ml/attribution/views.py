@@ -16,11 +16,10 @@ from ml.attribution.opinion import WHOLE, Box, PartName
 from ml.backbone import Backbone
 from ml.backbone.statistics import channel_statistics
 from ml.images import Pixels, square
+from ml.refusals import is_blank, refused_by_shape
 
 Floats = npt.NDArray[np.float32]
 GRIDS: dict[PartName, int] = {"whole": 1, "detail": 2, "patch": 5}
-BLANK_DEVIATION = 3.0
-SMALLEST_PX = 32
 LONGEST_RATIO = 8.0
 
 
@@ -54,11 +53,9 @@ def as_square(pixels: npt.NDArray[np.uint8], side: int) -> Pixels:
 def refusal(pixels: npt.NDArray[np.uint8]) -> str:
     """Why nothing can be said of ``uint8 [h, w, 3]``: ``too_small``, ``too_long``, ``blank``; "" where something can."""
     height, width = pixels.shape[:2]
-    if min(height, width) < SMALLEST_PX:
-        return "too_small"
-    if max(height, width) > LONGEST_RATIO * min(height, width):
-        return "too_long"
-    return "blank" if pixels.std(axis=(0, 1), dtype=np.float32).max() < BLANK_DEVIATION else ""
+    if reason := refused_by_shape(width, height, longest_ratio=LONGEST_RATIO):
+        return reason
+    return "blank" if is_blank(pixels.transpose(2, 0, 1)) else ""
 
 
 def look(backbone: Backbone, squares: Pixels, *, at_once: int = 8) -> Looks:

@@ -32,6 +32,7 @@ from ml.classification.gathering import Gathered, gather, look
 from ml.classification.probing import TooLittle, fit
 from ml.collection import BadCollection
 from ml.images import Pixels, UnreadablePicture
+from ml.refusals import REASONS
 from ml.reporter import StreamReporter
 from ml.training import Schedule, processes
 from ml.training.varying import varied_file
@@ -197,21 +198,24 @@ def table(parts: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def run_predict(asked: argparse.Namespace) -> None:
-    """A line of JSON a picture: its likeliest answers with probabilities, or why there are none."""
-    classifier = load(asked.folder, device=asked.device)
+    """A line of JSON a picture: its likeliest answers with probabilities, or why there are none. Files that cannot be read
+    have a line on stderr each, and the others are told; then raises ``UnreadablePicture``."""
+    classifier, unread = load(asked.folder, device=asked.device), []
     for file in asked.pictures:
         try:
             reading = classifier.read_file(file.read_bytes(), top=asked.top)
-        except OSError as error:
-            raise UnreadablePicture(f"{file}: {error}") from error
-        except UnreadablePicture as error:
-            raise UnreadablePicture(f"{file}: {error}") from error
+        except (OSError, UnreadablePicture) as error:
+            unread.append(f"{file}: {error}")
+            continue
         said = {
             each.question: [{"answer": one.answer, "probability": round(one.probability, 4)} for one in each.choices]
             for each in reading.answers
         }
-        line = {"file": str(file), "abstained": reading.abstained, "answers": said}
+        why = REASONS.get(reading.abstained, "")
+        line = {"file": str(file), "abstained": reading.abstained, "why": why, "answers": said}
         print(json.dumps(line, ensure_ascii=False))
+    if unread:
+        raise UnreadablePicture("\n".join(unread))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -17,8 +17,9 @@ from ml.backbone import Backbone
 from ml.backbone import load as load_backbone
 from ml.classification.features import SCALES, features_of
 from ml.classification.heads import Features, Head, Scaling
-from ml.classification.refusing import Familiarity, is_blank, refused_by_shape
+from ml.classification.refusing import Familiarity
 from ml.images import Pixels, UnreadablePicture, square
+from ml.refusals import is_blank, refused_by_shape
 
 TOP = 5
 

@@ -1,4 +1,4 @@
-"""When nothing is said of a picture: it is blank, tiny, a strip, or like nothing that the model learned from."""
+"""How like a picture is to those learned from: nothing is said of what is like none of them."""
 
 from __future__ import annotations
 
@@ -8,29 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.classification.heads import Features
-from ml.images import Pixels
 
-LEAST_SIDE_PX = 32
-LONGEST_RATIO = 12.0
-LEAST_DEVIATION = 4.0
 MOST_AXES = 64
 REFUSED_SHARE = 0.005
 ROOM = 1.15
-
-
-def refused_by_shape(width_px: int, height_px: int) -> str:
-    """``too_small``, ``too_long`` or "" by the size of the picture's file."""
-    short, long = sorted((width_px, height_px))
-    if short < LEAST_SIDE_PX:
-        return "too_small"
-    return "too_long" if long > LONGEST_RATIO * short else ""
-
-
-def is_blank(pixels: Pixels) -> bool:
-    """Whether ``uint8 [3, h, w]`` shows nothing: the middle's lightness deviates by less than 4 of 255 levels."""
-    height, width = pixels.shape[1:]
-    middle = pixels[:, height // 20 : height - height // 20, width // 20 : width - width // 20]
-    return bool(middle.mean(axis=0).std() < LEAST_DEVIATION)
 
 
 @dataclass(frozen=True)

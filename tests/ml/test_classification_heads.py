@@ -9,7 +9,7 @@ from ml.classification import measuring
 from ml.classification.evaluating import evaluate, held_out, majority
 from ml.classification.heads import fit_head, fit_scaling, fit_temperature, log_loss, softmax, solve
 from ml.classification.labels import Question
-from ml.classification.refusing import fit_familiarity, is_blank, refused_by_shape
+from ml.classification.refusing import fit_familiarity
 from ml.reporter import Cancelled, SilentReporter
 
 
@@ -125,22 +125,6 @@ def test_a_stopped_evaluation_ends() -> None:
     x, question = clouds()
     with pytest.raises(Cancelled):
         evaluate([question], x, {}, np.arange(len(x)), Stopping())
-
-
-@pytest.mark.parametrize(
-    ("size", "reason"),
-    [((8, 8), "too_small"), ((31, 400), "too_small"), ((30000, 400), "too_long"), ((640, 480), "")],
-)
-def test_a_picture_may_be_too_small_or_a_strip(size: tuple[int, int], reason: str) -> None:
-    assert refused_by_shape(*size) == reason
-
-
-def test_a_blank_is_blank_and_a_dark_picture_is_not() -> None:
-    blank = np.full((3, 96, 96), 250, np.uint8)
-    dark = np.random.default_rng(1).integers(0, 40, (3, 96, 96), np.uint8)
-    framed = blank.copy()
-    framed[:, :4] = 0
-    assert [is_blank(blank), is_blank(framed), is_blank(dark)] == [True, True, False]
 
 
 def test_what_is_unlike_all_that_was_seen_is_known_and_what_is_like_it_is_not() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
 from analysis.similarity.models import PictureSearch, SearchVector
 from tests.similarity.test_pages import png
@@ -70,3 +71,8 @@ def test_a_refused_picture_is_a_problem(world, space, as_user):
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["code"] == "svg"
     assert as_user(world.member).post(URL).status_code == 422
+    blank = as_user(world.member).post(URL, {"picture": png(Image.new("RGB", (300, 200), "white"))})
+    assert blank.status_code == 422
+    assert blank.json()["errors"][0]["code"] == "blank"
+    assert "nothing to compare" in blank.json()["detail"]
+    assert not PictureSearch.objects.exists()

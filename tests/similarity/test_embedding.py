@@ -18,6 +18,7 @@ from artmarket.catalogue.renditions import encode_renditions, rendition_path, sq
 from artmarket.core.longwork import WorkCancelled
 from ml.reporter import SilentReporter
 from tests.factories import ArtworkFactory
+from tests.pictures import shaded
 from tests.similarity.conftest import make_image
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def untrained(monkeypatch):
 def paint(colour: str):
     image = make_image(ArtworkFactory(title=colour))
     out = io.BytesIO()
-    Image.new("RGB", (48, 32), colour).save(out, "WEBP")
+    shaded((48, 32), colour).save(out, "WEBP")
     default_storage.save(rendition_path(image.sha256, "card"), ContentFile(out.getvalue()))
     return image
 
@@ -163,7 +164,7 @@ def test_without_pictures_there_is_nothing_to_do(db):
 def test_an_uploaded_picture_is_looked_at_by_the_active_network(pictures, world):
     jobs.embed(Context())
     out = io.BytesIO()
-    Image.new("RGB", (90, 60), "crimson").save(out, "PNG")
+    shaded((90, 60), "crimson").save(out, "PNG")
     asked = services.search_by_picture(actor=world.member, source=out)
     assert jobs.embed_query(Context(), search_id=str(asked.pk))["embedded"] == 1
     asked = PictureSearch.objects.select_related("job").get(pk=asked.pk)

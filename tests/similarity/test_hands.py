@@ -6,7 +6,6 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from analysis.registry.models import ModelVersion
 from analysis.similarity import jobs, services
@@ -14,6 +13,7 @@ from analysis.similarity.hands import LearnedHand
 from analysis.similarity.models import Embedding, EmbeddingSpace
 from analysis.similarity.queries import active_spaces, search
 from ml.reporter import SilentReporter
+from tests.pictures import shaded
 from tests.similarity.test_embedding import COLOURS, Context, paint, pictures, storage, untrained
 
 __all__ = ["pictures", "storage", "untrained"]
@@ -95,7 +95,7 @@ def test_a_hand_that_looks_closer_than_the_network_sees_uploaded_pictures_too(pi
     learn()
     services.take_in_hand(reporter=SilentReporter())
     out = io.BytesIO()
-    Image.new("RGB", (90, 60), "crimson").save(out, "PNG")
+    shaded((90, 60), "crimson").save(out, "PNG")
     asked = services.search_by_picture(actor=world.member, source=out)
     services.embed_search(search_id=asked.pk)
     assert asked.vectors.count() == 5

@@ -11,14 +11,15 @@ from PIL import Image
 
 from analysis.jobs.models import Job
 from analysis.similarity.models import PictureSearch, SearchVector
+from tests.pictures import shaded
 
 pytestmark = pytest.mark.django_db
 
 
-def png() -> SimpleUploadedFile:
-    out = io.BytesIO()
-    Image.new("RGB", (50, 40), "teal").save(out, "PNG")
-    return SimpleUploadedFile("teal.png", out.getvalue())
+def png(picture: Image.Image | None = None) -> SimpleUploadedFile:
+    out, picture = io.BytesIO(), picture or shaded((50, 40), "teal")
+    picture.save(out, "PNG")
+    return SimpleUploadedFile("picture.png", out.getvalue())
 
 
 def test_the_panel_shows_look_alikes_with_scores(world, work_at, as_user):
@@ -84,6 +85,25 @@ def test_a_refused_picture_says_why(world, space, as_user):
     assert answer.status_code == 422
     assert "SVG" in answer.content.decode()
     assert not PictureSearch.objects.exists()
+
+
+NOTHING = {
+    "white": Image.new("RGB", (300, 200), "white"),
+    "one colour": Image.new("RGB", (300, 200), "teal"),
+    "tiny": shaded((8, 8), "teal"),
+}
+
+
+@pytest.mark.parametrize("shown", NOTHING.values(), ids=NOTHING)
+def test_a_picture_that_shows_nothing_is_refused_instead_of_compared(world, space, work_at, as_user, shown):
+    work_at(1, 0, title="Near one")
+    answer = as_user(world.member).post(reverse("similarity:search"), {"picture": png(shown)})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "There is nothing to compare in this picture" in page
+    assert "Near one" not in page
+    assert not PictureSearch.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_without_vectors_the_pages_say_so(world, as_user):

@@ -53,7 +53,7 @@ def test_a_bad_picture_is_named_and_the_others_are_told(picture, tmp_path, capsy
     told = capsys.readouterr()
     assert json.loads(told.out)["file"] == picture
     assert all(name in told.err for name in ("bad.jpg", "blank.png", "nowhere.jpg"))
-    assert "blank: one tone" in told.err
+    assert "blank, one tone all over: neither composition" in told.err
 
 
 def test_the_measures_are_described(capsys):
