@@ -27,8 +27,7 @@ class FeatureNet(nn.Module):
 
     def forward(self, unit: Tensor) -> Tensor:
         """``unit``: RGB in 0..1, ``[n, 3, side, side]``, in the trunk's own number type."""
-        parts = [part for layer in self.maps(unit) for part in channel_statistics(layer)]
-        return torch.cat([*(functional.normalize(part) for part in parts), 0.5 * colours(unit.float())], dim=1)
+        return described(self.maps(unit), unit)
 
     def maps(self, unit: Tensor) -> list[Tensor]:
         """The tapped layers, float32 ``[n, channels, h, w]``, shallow to deep; any side that the trunk can halve."""
@@ -38,6 +37,12 @@ class FeatureNet(nn.Module):
             if index in self.recipe.taps:
                 found.append(layer.float())
         return found
+
+
+def described(maps: list[Tensor], unit: Tensor) -> Tensor:
+    """Features of pictures whose layers were looked at already: for who needs the layers for something else besides."""
+    parts = [part for layer in maps for part in channel_statistics(layer)]
+    return torch.cat([*(functional.normalize(part) for part in parts), 0.5 * colours(unit.float())], dim=1)
 
 
 def scaled(unit: Tensor, recipe: Recipe) -> Tensor:
