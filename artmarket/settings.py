@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "analysis.appraisal",
     "analysis.attribution",
     "analysis.generation",
+    "analysis.styletransfer",
     "analysis.indices",
     "analysis.trackrecord",
     "analysis.dossier",
@@ -301,6 +302,7 @@ SPECTACULAR_SETTINGS = {
         "JobStateEnum": "analysis.jobs.models.Job.State",
         "ImportStateEnum": "artmarket.intake.models.ImportSession.State",
         "AttributionEnum": "artmarket.core.attribution.Attribution",
+        "RestylingMethodEnum": "analysis.styletransfer.models.StyledImage.Method",
         "AppraisalStateEnum": "analysis.appraisal.models.Appraisal.State",
     },
 }
@@ -311,6 +313,8 @@ PICTURE_MAX_BYTES = int(os.environ.get("PICTURE_MAX_BYTES", 60 * 1024 * 1024))
 PICTURE_MAX_PIXELS = int(os.environ.get("PICTURE_MAX_PIXELS", 200_000_000))
 BACKBONE_WEIGHTS = os.environ.get("BACKBONE_WEIGHTS", "")
 BACKBONE_NAME = os.environ.get("BACKBONE_NAME", "")
+# Weights (safetensors, e.g. vgg19.safetensors) that restyling by optimisation looks through; empty: the packaged eye.
+STYLE_EYE_WEIGHTS = os.environ.get("STYLE_EYE_WEIGHTS", "")
 ML_DEVICE = os.environ.get("ML_DEVICE", "auto")
 MODELS_DIR = VAR_DIR / "models"
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("appraisals/", include("analysis.appraisal.urls")),
     path("attribution/", include("analysis.attribution.urls")),
     path("studio/", include("analysis.generation.urls")),
+    path("restyle/", include("analysis.styletransfer.urls")),
     path("track-record/", include("analysis.trackrecord.urls")),
     path("indices/", include("analysis.indices.urls")),
     path("dossiers/", include("analysis.dossier.urls")),

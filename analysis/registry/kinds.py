@@ -14,6 +14,7 @@ KINDS = {
     "classification": _("suggestions from pictures"),
     "attribution": _("whose hand"),
     "gan": _("new pictures"),
+    "styletransfer": _("restyling"),
 }
 
 

@@ -1,0 +1,104 @@
+"""What becomes of a finished picture: kept, shared, taken back, thrown away, forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from analysis.jobs.models import Job
+from analysis.styletransfer import services
+from analysis.styletransfer.models import ContentPicture, StyledImage
+from analysis.styletransfer.sources import StylingRefused
+from analysis.styletransfer.uploading import take_picture
+from analysis.styletransfer.wishes import Wish
+from tests.pictures import encoded, painting
+from tests.styletransfer.conftest import finish, wish
+
+pytestmark = pytest.mark.django_db
+
+
+def seen_by(world, styled) -> set[str]:
+    people = ("outsider", "member", "editor", "owner", "staff")
+    return {name for name in people if StyledImage.objects.visible_to(getattr(world, name)).filter(pk=styled.pk)}
+
+
+def test_a_picture_is_its_maker_s_until_it_is_kept_for_the_organisation(world, restyled):
+    styled = restyled(world.member, organisation=world.organisation)
+    assert seen_by(world, styled) == {"member", "staff"}
+    services.keep(styled=styled, note="  For the spring show. ")
+    assert seen_by(world, styled) == {"member", "editor", "owner", "staff"}
+    assert styled.note == "For the spring show."
+    services.keep(styled=styled, is_kept=False)
+    assert seen_by(world, styled) == {"member", "staff"}
+
+
+def test_who_leaves_the_organisation_leaves_its_pictures(world, restyled):
+    styled = restyled(world.member, organisation=world.organisation, is_kept=True)
+    world.member.memberships.all().delete()
+    del world.member._roles_by_organisation
+    assert seen_by(world, styled) == {"editor", "owner", "staff"}
+
+
+def test_only_a_finished_picture_is_kept_or_shared(world, restyled):
+    styled = restyled(world.member, is_done=False)
+    for act in (services.keep, services.share):
+        with pytest.raises(StylingRefused) as refused:
+            act(styled=styled)
+        assert refused.value.code == "not_done"
+
+
+def test_a_link_taken_back_is_another_one_the_next_time(world, restyled):
+    styled = services.share(styled=restyled(world.member))
+    first = styled.share_token
+    assert services.share(styled=styled).share_token == first
+    services.unshare(styled=styled)
+    assert (styled.share_token, styled.shared_at) == (None, None)
+    assert services.share(styled=styled).share_token not in {None, first}
+
+
+def test_a_run_is_stopped_and_tried_again(world, restyled):
+    styled = restyled(world.member, is_done=False)
+    services.try_again(actor=world.member, styled=styled)
+    assert Job.objects.count() == 1, "it is under way"
+    services.cancel(actor=world.member, styled=styled)
+    styled.refresh_from_db()
+    assert styled.state == "cancelled"
+    services.try_again(actor=world.member, styled=styled)
+    styled.refresh_from_db()
+    assert styled.state == "waiting"
+    assert Job.objects.count() == 2
+
+
+def test_thrown_away_its_files_go_and_its_run_stops(world, restyled, style, django_capture_on_commit_callbacks):
+    sent = take_picture(actor=world.member, source=io.BytesIO(encoded(painting(200, 150))))
+    asked = Wish(content=sent, styles=wish(style, style).styles, longest_px=256)
+    first = finish(services.restyle(actor=world.member, wish=asked))
+    second = services.restyle(actor=world.member, wish=Wish(content=sent, styles=asked.styles, longest_px=512))
+    files = [*services.files_of(first), sent.file.name]
+    assert all(default_storage.exists(name) for name in files)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.discard(actor=world.member, styled=first)
+    assert [default_storage.exists(name) for name in files] == [False, False, False, True]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.discard(actor=world.member, styled=second)
+    assert not default_storage.exists(sent.file.name)
+    assert not ContentPicture.objects.exists()
+    assert Job.objects.get(pk=second.job_id).cancel_requested
+
+
+def test_what_nobody_keeps_or_shares_is_forgotten_after_a_week(world, restyled):
+    lost, kept = restyled(world.member, strength=10), restyled(world.member, strength=20, is_kept=True)
+    shared, young = services.share(styled=restyled(world.member, strength=30)), restyled(world.member, strength=40)
+    waiting = restyled(world.member, strength=50, is_done=False)
+    old = take_picture(actor=world.member, source=io.BytesIO(encoded(painting(200, 150))))
+    before = timezone.now() - dt.timedelta(days=8)
+    StyledImage.objects.exclude(pk=young.pk).update(created_at=before)
+    ContentPicture.objects.update(created_at=before)
+    assert services.forget_unkept() == 1
+    assert set(StyledImage.objects.all()) == {kept, shared, young, waiting}
+    assert not StyledImage.objects.filter(pk=lost.pk).exists()
+    assert not default_storage.exists(old.file.name)
