@@ -48,6 +48,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def has_fast_bfloat16() -> bool:
+    """Whether this machine's processor multiplies matrices of bfloat16 by instructions of its own (AMX)."""
+    asked = getattr(torch.cpu, "_is_amx_tile_supported", None)
+    return bool(asked and asked())
+
+
 def fastest(plan: Plan, make: Callable[[], nn.Module], side_px: int) -> Plan:
     """On a CPU, time float32 against bfloat16 and channels-last on a few pictures and take the quickest.
 

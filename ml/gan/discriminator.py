@@ -61,9 +61,10 @@ class Discriminator(nn.Module):
 
 
 def spread(maps: Tensor) -> Tensor:
-    """How much the pictures of each group of a batch differ, as one map ``[n, 1, h, w]`` of a single value."""
-    count, channels, height, width = maps.shape
+    """How much the pictures of each group of ``GROUP`` neighbours differ, as one map ``[n, 1, h, w]`` of a single value."""
+    count, _channels, height, width = maps.shape
     size = next(size for size in range(min(GROUP, count), 0, -1) if count % size == 0)
-    groups = maps.float().reshape(size, count // size, channels, height, width)
-    deviation = (groups.var(0, unbiased=False) + 1e-8).sqrt().mean((1, 2, 3))
-    return deviation.repeat(size)[:, None, None, None].expand(-1, 1, height, width).to(maps.dtype)
+    groups = maps.float().reshape(count // size, size, -1)
+    apart = groups - groups.mean(1, keepdim=True)
+    deviation = (apart.square().mean(1) + 1e-8).sqrt().mean(1)
+    return deviation.repeat_interleave(size)[:, None, None, None].expand(-1, 1, height, width).to(maps.dtype)

@@ -47,6 +47,8 @@ class Generator(nn.Module):
         self.start = Dense(width, self.first_maps * 16, gain=GAIN)
         self.convolutions = nn.ModuleList(Modulated(inputs, outputs, width) for inputs, outputs in pairs)
         self.colours = Modulated(maps[-1], 12, width)
+        with torch.no_grad():  # the four pixels of a place begin alike: no chequers to unlearn (Aitken et al. 2017)
+            self.colours.weight.copy_(self.colours.weight[::4].repeat_interleave(4, 0))
 
     def styles_of(self, noise: Tensor) -> Tensor:
         """Noise ``[n, latent]`` to ``[n, layers, width]``, the same for each layer."""

@@ -1,5 +1,9 @@
-"""Layers of equalised learning rate: weights are drawn at unit scale and multiplied by their layer's gain at each use, so
-that Adam moves every layer by the same share of its size (Karras et al. 2018)."""
+"""Layers whose weights begin at a size that keeps the maps' variance, their ``gain``.
+
+Adam moves every weight by about the learning rate, however large it is; a network's ``rates`` multiply the rate by the
+gains, so that every layer moves by the same share of its size (the equalised rate of Karras et al. 2018, without its
+product at every use).
+"""
 
 from __future__ import annotations
 
@@ -20,14 +24,14 @@ def leaky(inputs: Tensor) -> Tensor:
 class Dense(nn.Module):
     """``[n, inputs]`` to ``[n, outputs]``."""
 
-    def __init__(self, inputs: int, outputs: int, *, gain: float = 1.0, bias: float = 0.0) -> None:
+    def __init__(self, inputs: int, outputs: int, *, gain: float = 1.0) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, inputs))
-        self.bias = nn.Parameter(torch.full((outputs,), bias))
         self.gain = gain / math.sqrt(inputs)
+        self.weight = nn.Parameter(torch.randn(outputs, inputs) * self.gain)
+        self.bias = nn.Parameter(torch.zeros(outputs))
 
     def forward(self, inputs: Tensor) -> Tensor:
-        return functional.linear(inputs, self.weight * self.gain, self.bias)
+        return functional.linear(inputs, self.weight, self.bias)
 
 
 class Convolution(nn.Module):
@@ -35,13 +39,13 @@ class Convolution(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, kernel: int = 3, *, gain: float = 1.0, has_bias: bool = True) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel))
-        self.bias = nn.Parameter(torch.zeros(outputs)) if has_bias else None
         self.gain = gain / math.sqrt(inputs * kernel**2)
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel) * self.gain)
+        self.bias = nn.Parameter(torch.zeros(outputs)) if has_bias else None
 
     def forward(self, inputs: Tensor) -> Tensor:
         padding = self.weight.shape[-1] // 2
-        return functional.conv2d(inputs, self.weight * self.gain, self.bias, padding=padding)
+        return functional.conv2d(inputs, self.weight, self.bias, padding=padding)
 
 
 class Modulated(nn.Module):
@@ -56,9 +60,9 @@ class Modulated(nn.Module):
     def __init__(self, inputs: int, outputs: int, width: int) -> None:
         super().__init__()
         self.scales = Dense(width, inputs)
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
-        self.bias = nn.Parameter(torch.zeros(outputs))
         self.gain = 1 / math.sqrt(inputs * 9)
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3) * self.gain)
+        self.bias = nn.Parameter(torch.zeros(outputs))
 
     def scales_of(self, style: Tensor) -> Tensor:
         """What each input map is weighted by, ``[n, inputs]``, of a style ``[n, width]``; 1 for a style of nothing."""
@@ -66,11 +70,10 @@ class Modulated(nn.Module):
 
     def forward(self, maps: Tensor, scales: Tensor, following: Tensor | None = None) -> Tensor:
         """``maps`` ``[n, inputs, h, w]``, weighted by ``scales``; to ``[n, outputs, h, w]``, weighted by ``following``."""
-        weight = self.weight * self.gain
-        found = functional.conv2d(maps, weight, padding=1)
+        found = functional.conv2d(maps, self.weight, padding=1)
         if following is None:
             return found + self.bias[:, None, None].to(found.dtype)
-        power = scales.square() @ weight.square().sum((2, 3)).T.float()
+        power = scales.square() @ self.weight.square().sum((2, 3)).T
         level = GAIN * torch.rsqrt(power.float() + 1e-6) * following
         bias = self.bias * following
         return leaky(torch.addcmul(spread_over(bias, found), found, spread_over(level, found)))
@@ -79,6 +82,15 @@ class Modulated(nn.Module):
 def spread_over(values: Tensor, maps: Tensor) -> Tensor:
     """Values ``[n, maps]`` in the maps' number type, ready to multiply them."""
     return values[:, :, None, None].to(maps.dtype)
+
+
+def rates(network: nn.Module) -> dict[str, float]:
+    """By what each weight's learning rate is multiplied, by name."""
+    return {
+        f"{name}.weight": layer.gain
+        for name, layer in network.named_modules()
+        if isinstance(layer, Dense | Convolution | Modulated)
+    }
 
 
 def doubled(maps: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from ml.artefacts import BadArtefact
 ARCHITECTURES = ("small", "mlp")
 SIDES_PX = (64, 128, 256, 512)
 LOSSES = ("relativistic", "nonsaturating")
+PENALTIES = ("sampled", "exact")
 AUGMENTATIONS = ("none", "differentiable", "adaptive")
 
 
@@ -20,27 +21,30 @@ class GanSettings:
 
     A resolution of r pixels has ``capacity`` / r feature maps, at least ``least_maps`` and at most ``most_maps``.
     ``r1`` and ``r2`` weigh the zero-centred gradient penalties on real and on painted pictures (``nonsaturating`` takes
-    r1 alone); they are measured on ``penalty_share`` of each batch, which costs that much less and is the same on
-    average. ``mixing`` is the share of pictures that get two latents, one for the coarse layers and one for the fine. ``target``
-    is the share of pairs told apart that ``adaptive`` augmentation aims at. Raises ``ValueError``.
+    r1 alone); they are measured on ``penalty_share`` of each batch, ``exact`` by second derivatives or ``sampled`` by
+    noise. ``mixing`` is the share of pictures that get two latents, one for the coarse layers and one for the fine.
+    ``strength`` is the chance of each variation; ``adaptive`` ones begin without any and aim at ``target``, a share of
+    pairs told apart. Raises ``ValueError``.
     """
 
     architecture: str = "small"
     side_px: int = 64
     latent: int = 128
     width: int = 128
-    capacity: int = 2048
+    capacity: int = 1024
     least_maps: int = 32
     most_maps: int = 128
     loss: str = "relativistic"
-    r1: float = 1.0
-    r2: float = 1.0
-    penalty_share: float = 0.25
+    r1: float = 0.3
+    r2: float = 0.3
+    penalty: str = "sampled"
+    penalty_share: float = 0.125
     augment: str = "differentiable"
+    strength: float = 0.5
     target: float = 0.6
     mirror: bool = True
     mixing: float = 0.3
-    critic_rate: float = 1.0
+    judge_rate: float = 1.0
 
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES or self.loss not in LOSSES or self.augment not in AUGMENTATIONS:
@@ -48,6 +52,8 @@ class GanSettings:
                 f"architecture is one of {', '.join(ARCHITECTURES)}, loss of {', '.join(LOSSES)}, "
                 f"augment of {', '.join(AUGMENTATIONS)}."
             )
+        if self.penalty not in PENALTIES:
+            raise ValueError(f"penalty is one of {', '.join(PENALTIES)}.")
         if self.side_px < 8 or self.side_px & (self.side_px - 1):
             raise ValueError("side_px is a power of two: 64, 128, 256 or 512.")
         if min(self.latent, self.width, self.least_maps, self.most_maps, self.capacity) < 1:

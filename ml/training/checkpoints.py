@@ -6,6 +6,7 @@ every process; ``step-00000300.json``, written last, vouches for it with a check
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,25 @@ from ml.training import processes
 from ml.training.turns import Mover
 
 Tensors = dict[str, Tensor]
+SPARE_BYTES = 16 * 1024**2
+
+
+class NoRoom(OSError):
+    """The disk has no room for another state; the message says how much is needed and how much there is."""
+
+
+def ensure_room(folder: Path, needed: int) -> None:
+    """Raise ``NoRoom`` where fewer than ``needed`` bytes, and a few to spare, are free."""
+    free = shutil.disk_usage(next(path for path in (folder, *folder.parents) if path.exists())).free
+    if free < needed + SPARE_BYTES:
+        said = f"{(needed + SPARE_BYTES) / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free"
+        raise NoRoom(f"There is no room on the disk to keep the training's state: {said}. Make room, then go on.")
 
 
 def write(folder: Path, step: int, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], *, kept: int) -> None:
-    """Keep a state, complete or not at all, and delete all but the ``kept`` newest."""
+    """Keep a state, complete or not at all, and delete all but the ``kept`` newest. Raises ``NoRoom``."""
     path = folder / f"step-{step:08d}.safetensors"
+    ensure_room(folder, sum(tensor.numel() * tensor.element_size() for tensor in tensors.values()))
     digest = save_tensors(tensors, path)
     save_json({**facts, "step": step, "sha256": digest}, path.with_suffix(".json"))
     for old in sorted(folder.glob("step-*.json"))[:-kept]:
@@ -41,6 +56,22 @@ def newest(folder: Path, log: Callable[[str], None]) -> tuple[Tensors, dict[str,
         except (BadArtefact, KeyError) as error:
             log(f"{path.name} is passed over: {error}")
     return None
+
+
+def steps(folder: Path) -> list[int]:
+    """The steps whose states are kept, in order: a run can be gone on with from each."""
+    return sorted(int(path.stem.removeprefix("step-")) for path in folder.glob("step-*.json"))
+
+
+def rewind(folder: Path, step: int) -> None:
+    """Forget every state after a kept one, so that the run goes on from there. Raises ``BadArtefact`` where none is."""
+    kept = steps(folder)
+    if step not in kept:
+        there = ", ".join(map(str, kept)) or "none"
+        raise BadArtefact(f"No state of step {step} is kept. There are: {there}.")
+    for later in kept[kept.index(step) + 1 :]:
+        for suffix in (".json", ".safetensors"):
+            (folder / f"step-{later:08d}{suffix}").unlink(missing_ok=True)
 
 
 def state_of(movers: Sequence[Mover]) -> tuple[Tensors, dict[str, Any]]:

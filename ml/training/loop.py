@@ -80,10 +80,12 @@ class Loop:
     ) -> None:
         self.source, self.schedule, self.reporter = source, schedule, reporter
         self.folder, self.phase, self.validate = folder, phase, validate
+        self.is_late = False
         self.form: Form = form_of(schedule)
         self.crew = Crew([Mover(turn, schedule, self.form) for turn in turns])
         self.movers = self.crew.movers
         self.best, self.waiting = Best(), [(mover, list[Tensor]()) for mover in self.movers]
+        self.seconds_before, self.started = 0.0, time.monotonic()
         self.first = self.begin()
         self.log = Log(folder if self.is_first else None, self.first)
         self.outcome = Outcome({mover.turn.name: [] for mover in self.movers}, self.first)
@@ -109,6 +111,7 @@ class Loop:
         checkpoints.restore(self.movers, tensors, facts["turns"])
         checkpoints.restore_random(tensors, self.form.device)
         self.best.restore(facts["best"], checkpoints.part(tensors, "best."))
+        self.seconds_before = float(facts.get("seconds", 0.0))
         return int(facts["step"])
 
     def run(self) -> Outcome:
@@ -138,13 +141,22 @@ class Loop:
             yield self.form.place(batch), torch.Generator().manual_seed(seed)
 
     def is_over(self) -> bool:
-        return bool(self.schedule.patience) and self.best.checks_since >= self.schedule.patience
+        return self.is_late or (bool(self.schedule.patience) and self.best.checks_since >= self.schedule.patience)
+
+    def seconds(self) -> float:
+        """How long the run has lasted, what came before a resume included."""
+        return self.seconds_before + time.monotonic() - self.started
+
+    def look_at_clock(self) -> None:
+        late = bool(self.schedule.minutes) and self.seconds() >= 60 * self.schedule.minutes
+        self.is_late = bool(processes.agree(float(late), self.form.device))
 
     def after(self, step: int, meter: Meter) -> None:
         """What is due when a step is done: figures, a check, a checkpoint."""
         self.outcome.steps = step
         every = READ_EVERY if self.form.kind == "cuda" else 1
-        is_last = step == self.schedule.steps
+        self.look_at_clock()
+        is_last = step == self.schedule.steps or self.is_late
         is_check = self.validate is not None and (is_last or is_due(step, self.schedule.check_every))
         is_save = is_last or is_due(step, self.schedule.save_every)
         if is_check or is_save or is_due(step, every):
@@ -200,6 +212,7 @@ class Loop:
             "processes": processes.count(),
             "images": self.schedule.images(step, processes.count()),
             "batch": step * self.schedule.accumulate * len(self.movers),
+            "seconds": self.seconds(),
             "turns": turns,
             "best": self.best.facts(),
         }

@@ -25,13 +25,16 @@ class Turn:
     """A network and what it learns from: ``loss(batch, generator)``, a scalar, the mean over the batch's pictures.
 
     ``rates`` multiplies the learning rate of the parameters whose names begin so (``{"trunk.": 0.1}``); 0 leaves them as
-    they are. Networks that learn against one another each get a turn, in the order given.
+    they are. Networks that learn against one another each get a turn, in the order given. ``betas`` are Adam's decays of
+    the gradient and of its square; where not ``is_averaged``, the schedule's averaged weights are not kept of this network.
     """
 
     name: str
     model: nn.Module
     loss: Loss
     rates: Mapping[str, float] = field(default_factory=dict)
+    betas: tuple[float, float] = (0.9, 0.999)
+    is_averaged: bool = True
 
 
 class Mover:
@@ -42,10 +45,13 @@ class Mover:
         form.prepare(turn.model)
         processes.share(tensors_of(turn.model).values())
         self.optimiser = torch.optim.AdamW(
-            groups(turn, schedule.weight_decay), lr=schedule.learning_rate, weight_decay=schedule.weight_decay
+            groups(turn, schedule.weight_decay),
+            lr=schedule.learning_rate,
+            betas=turn.betas,
+            weight_decay=schedule.weight_decay,
         )
         self.scaler = torch.amp.GradScaler(form.kind, enabled=form.needs_scaler)
-        self.average = copied(turn.model) if schedule.ema else {}
+        self.average = copied(turn.model) if schedule.ema and turn.is_averaged else {}
         self.norm: Tensor | None = None
 
     def step(self, step: int, batches: Iterator[tuple[Any, torch.Generator]]) -> Tensor:
