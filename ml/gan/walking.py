@@ -60,7 +60,7 @@ def animated(pixels: Pixels, *, frames_per_second: int = 12, form: str = WEBP) -
         raise ValueError("A film is webp or apng, has pictures, and shows 1 to 60 of them a second.")
     first, *rest = (Image.fromarray(np.ascontiguousarray(each.transpose(1, 2, 0))) for each in pixels)
     out, length = io.BytesIO(), round(1000 / frames_per_second)
-    told: dict[str, object] = {"quality": 88, "method": 2} if form == WEBP else {}
+    told: dict[str, object] = {"quality": 90, "method": 2} if form == WEBP else {}
     first.save(
         out, "WEBP" if form == WEBP else "PNG", save_all=True, append_images=rest, duration=length, loop=0, **told
     )
