@@ -304,6 +304,7 @@ SPECTACULAR_SETTINGS = {
         "AttributionEnum": "artmarket.core.attribution.Attribution",
         "RestylingMethodEnum": "analysis.styletransfer.models.StyledImage.Method",
         "AppraisalStateEnum": "analysis.appraisal.models.Appraisal.State",
+        "GeneratedKindEnum": "analysis.generation.models.GeneratedImage.Kind",
     },
 }
 

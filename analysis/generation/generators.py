@@ -12,11 +12,13 @@ from analysis.generation.models import StudioModel
 from analysis.registry import queries as registry
 
 if TYPE_CHECKING:
+    from ml.gan.copying import Copying
     from ml.gan.model import Gan
 
 KEPT = 3
 _lock = threading.Lock()
 _loaded: OrderedDict[int, Gan] = OrderedDict()
+_rules: dict[int, Copying | None] = {}
 
 
 def load_gan(model: StudioModel) -> Gan:
@@ -32,11 +34,24 @@ def load_gan(model: StudioModel) -> Gan:
             found = Gan.load(registry.artefact_path(model.version), device=settings.ML_DEVICE)
         _loaded[model.pk] = found
         while len(_loaded) > KEPT:
-            _loaded.popitem(last=False)
+            gone, _gan = _loaded.popitem(last=False)
+            _rules.pop(gone, None)
         return found
+
+
+def load_copying(model: StudioModel) -> Copying | None:
+    """The rule that tells copies of the model's training works; None where its folder keeps none. Raises as ``load_gan``."""
+    from ml.gan.copying import FACTS, Copying
+
+    with _lock:
+        if model.pk not in _rules:
+            folder = registry.artefact_path(model.version)
+            _rules[model.pk] = Copying.load(folder) if (folder / FACTS).is_file() else None
+        return _rules[model.pk]
 
 
 def forget_all() -> None:
     """Let go of every generator, say between tests."""
     with _lock:
         _loaded.clear()
+        _rules.clear()

@@ -49,9 +49,9 @@ class Brood(TimeStamped, Owned):
 
     model = models.ForeignKey(StudioModel, models.CASCADE, related_name="broods")
     made_by = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
     )
-    previous = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    previous = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     asked = models.JSONField(_("what was asked"), default=dict)
     count = models.PositiveIntegerField(
         _("pictures"), default=12, validators=[MinValueValidator(1), MaxValueValidator(24)]
@@ -113,7 +113,7 @@ class GeneratedImage(TimeStamped):
         COPY = "copy", _("copies a training work")
 
     model = models.ForeignKey(StudioModel, models.PROTECT, related_name="pictures")
-    brood = models.ForeignKey(Brood, models.SET_NULL, null=True, related_name="pictures")
+    brood = models.ForeignKey(Brood, models.SET_NULL, null=True, blank=True, related_name="pictures")
     position = models.PositiveIntegerField(default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     recipe = models.JSONField(_("recipe"), default=dict)
@@ -127,7 +127,7 @@ class GeneratedImage(TimeStamped):
     picture = models.BinaryField(_("picture"))
     picture_sha256 = models.CharField(max_length=64)
     made_by = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
     )
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation")
@@ -224,7 +224,7 @@ class Film(TimeStamped, Owned):
 
     model = models.ForeignKey(StudioModel, models.PROTECT, related_name="films")
     made_by = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
     )
     stops = models.JSONField(_("pictures on the way"), default=list)
     frames = models.PositiveIntegerField(_("frames between two pictures"), default=24)

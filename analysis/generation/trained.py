@@ -47,7 +47,7 @@ class TrainingRun(TimeStamped, Owned):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=120)
     made_by = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
     )
     source = models.JSONField(_("works"), default=dict)
     side_px = models.PositiveIntegerField(_("side (pixels)"), default=64)
@@ -100,10 +100,10 @@ class StudioModel(TimeStamped, Owned):
     """
 
     version = models.OneToOneField("registry.ModelVersion", models.PROTECT, related_name="studio_model")
-    run = models.OneToOneField(TrainingRun, models.SET_NULL, null=True, related_name="model")
+    run = models.OneToOneField(TrainingRun, models.SET_NULL, null=True, blank=True, related_name="model")
     name = models.CharField(_("name"), max_length=120)
     made_by = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
     )
     architecture = models.CharField(_("architecture"), max_length=10, choices=Architecture.choices)
     side_px = models.PositiveIntegerField(_("side (pixels)"))

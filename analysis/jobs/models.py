@@ -129,6 +129,15 @@ class Job(TimeStamped, Owned):
             return self.kind
 
     @property
+    def panel_url(self) -> str:
+        """Where the kind's own part of the job's page is loaded from; "" for a kind that has none."""
+        try:
+            panel = longwork.find_kind(self.kind).panel
+        except KeyError:
+            return ""
+        return reverse(panel, args=[self.pk]) if panel else ""
+
+    @property
     def is_unfinished(self) -> bool:
         return self.state in self.UNFINISHED
 

@@ -70,7 +70,8 @@ class LongWork:
     ``resumable`` work may be run again at any time, from its checkpoint if it saved one: after a crash the clock
     resumes it, and a worker that is told to stop lets go of it. Work that saved a checkpoint counts as resumable.
     ``when_given_up(job_id, parameters, reason)`` is called where a job ends without its function being asked: cancelled
-    while it waited, or lost and not resumed.
+    while it waited, or lost and not resumed. ``panel`` names the address (taking the job's key) of a fragment that the job's
+    page shows: what the work looks like while it runs.
     """
 
     kind: str
@@ -80,6 +81,7 @@ class LongWork:
     resumable: bool = False
     time_limit_s: float | None = None
     when_given_up: GivenUp | None = None
+    panel: str = ""
 
 
 _kinds: dict[str, LongWork] = {}
@@ -93,6 +95,7 @@ def long_work(
     resumable: bool = False,
     time_limit_s: float | None = None,
     when_given_up: GivenUp | None = None,
+    panel: str = "",
 ) -> Callable[[Run], Run]:
     """Register a function as a kind of long work. Queues: ``default``, ``gpu`` (long), ``gpu-fast`` (answers people).
 
@@ -100,7 +103,7 @@ def long_work(
     """
 
     def register(run: Run) -> Run:
-        _kinds[kind] = LongWork(kind, title, queue, run, resumable, time_limit_s, when_given_up)
+        _kinds[kind] = LongWork(kind, title, queue, run, resumable, time_limit_s, when_given_up, panel)
         return run
 
     return register

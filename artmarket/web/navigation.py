@@ -47,6 +47,7 @@ PLACES = (
         "similarity:search",
         ("similarity:search", "similarity:picture", "similarity:map", "similarity:selection", "similarity:duplicate"),
     ),
+    Place(_("Studio"), "generation:home", ("generation:", "styletransfer:")),
     Place(_("Imports"), "intake:import-list", ("intake:",)),
     Place(_("Jobs"), "jobs:job-list", ("jobs:",)),
     Place(_("Models"), "registry:model-list", ("registry:",)),

@@ -6,6 +6,7 @@ import io
 import itertools
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,21 @@ def generated(model: StudioModel, *, parents: tuple[GeneratedImage, ...] = (), *
     for place, parent in enumerate(parents):
         Parenthood.objects.create(child=picture, parent=parent, position=place)
     return picture
+
+
+def small_gan(folder: Path) -> Path:
+    """A small generator that has seen nothing, with the rule that tells copies of three of its own paintings."""
+    from ml.gan.copying import Copying
+    from ml.gan.model import fresh
+    from ml.gan.settings import GanSettings
+
+    settings = GanSettings(side_px=64, latent=16, width=16, capacity=512, least_maps=8, most_maps=16)
+    gan = fresh(settings, seed=3, device="cpu")
+    gan.save(folder)
+    works = gan.paint(gan.styles([101, 102, 103]))
+    noise = np.random.default_rng(1).integers(0, 255, (24, 3, 64, 64), np.uint8)
+    Copying.fit(works, noise, names=("1-a.webp", "2-b.webp", "3-c.webp")).save(folder)
+    return folder
 
 
 @pytest.fixture

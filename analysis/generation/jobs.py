@@ -1,0 +1,90 @@
+"""Long work of this room."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from analysis.generation import asking_training, breeding
+from analysis.generation.models import Brood, Film, StudioModel, TrainingRun
+from artmarket.core.longwork import Result, WorkCancelled, WorkContext, long_work
+
+
+@long_work(
+    asking_training.TRAIN,
+    title=gettext_lazy("Train a studio model"),
+    queue="gpu",
+    resumable=True,
+    panel="generation:run-panel",
+)
+def train(context: WorkContext, *, run_id: str) -> Result:
+    """A model of the run's works; a killed attempt goes on from its last state."""
+    from analysis.generation.training import train as teach
+    from ml.reporter import Cancelled
+
+    run = TrainingRun.objects.select_related("made_by", "continues").get(pk=UUID(run_id))
+    try:
+        model = teach(run, context)
+    except Cancelled as error:
+        raise WorkCancelled from error
+    links = [{"url": model.get_absolute_url(), "label": _("The model")}]
+    return {"model": model.pk, "works": model.works, "links": links}
+
+
+@long_work(breeding.BREED, title=gettext_lazy("Breed pictures"), queue="gpu-fast", resumable=True)
+def breed(context: WorkContext, *, brood_id: int) -> Result:
+    """A generation of pictures."""
+    from analysis.generation.making import make
+
+    brood = Brood.objects.select_related("model__version", "made_by").get(pk=brood_id)
+    context.progress(0, brood.count, phase=_("painting"))
+    made = make(brood)
+    context.progress(len(made), brood.count, phase=_("painting"))
+    if brood.made_by_id is not None:
+        breeding.forget_unmarked(brood.made_by_id)
+    return {"pictures": len(made), "links": [{"url": brood.get_absolute_url(), "label": _("The pictures")}]}
+
+
+@long_work(breeding.FILM, title=gettext_lazy("Make a film"), queue="gpu-fast", resumable=True)
+def film(context: WorkContext, *, film_id: int) -> Result:
+    """A walk between pictures."""
+    from analysis.generation.walking import make_film
+    from ml.reporter import Cancelled
+
+    found = Film.objects.select_related("model__version").get(pk=film_id)
+    try:
+        make_film(found, context)
+    except Cancelled as error:
+        raise WorkCancelled from error
+    return {"film": found.pk, "links": [{"url": found.get_absolute_url(), "label": _("The film")}]}
+
+
+@long_work(breeding.PROJECT, title=gettext_lazy("Project a picture"), queue="gpu-fast", resumable=True)
+def project(context: WorkContext, *, brood_id: int) -> Result:
+    """The style that paints a given picture best."""
+    from analysis.generation.walking import make_projection
+    from ml.reporter import Cancelled
+
+    brood = Brood.objects.select_related("model__version", "made_by").get(pk=brood_id)
+    try:
+        make_projection(brood, context)
+    except Cancelled as error:
+        raise WorkCancelled from error
+    return {"links": [{"url": brood.get_absolute_url(), "label": _("The picture")}]}
+
+
+@long_work(breeding.FIND, title=gettext_lazy("Find directions"), queue="gpu", resumable=True)
+def find_directions(context: WorkContext, *, model_id: int) -> Result:
+    """Directions through a model's latent space: some by measures, some by themselves."""
+    from analysis.generation.finding import find
+    from ml.reporter import Cancelled
+
+    model = StudioModel.objects.select_related("version").get(pk=model_id)
+    try:
+        found = find(model, context)
+    except Cancelled as error:
+        raise WorkCancelled from error
+    links = [{"url": f"{model.get_absolute_url()}#directions", "label": _("The directions")}]
+    return {"directions": found, "links": links}

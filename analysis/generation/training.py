@@ -1,0 +1,258 @@
+"""A worker's part of a training: the works on disk, the loop, the judgement, the model that is kept with its card."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from analysis.attribution.training import finite, needed_backbone
+from analysis.generation import workplace
+from analysis.generation.adopting import KIND, enter
+from analysis.generation.gathering import images_of
+from analysis.generation.models import StudioModel, TrainingRun
+from analysis.generation.painting import grid_webp
+from analysis.registry.models import ModelVersion
+from analysis.registry.services import register_version
+from artmarket.catalogue.models import ArtworkImage
+from artmarket.core.longwork import WorkCancelled, WorkContext
+
+if TYPE_CHECKING:
+    from ml.backbone import Backbone
+    from ml.gan.copying import Copying
+    from ml.gan.judging import Judgement
+    from ml.gan.model import Gan
+    from ml.gan.pictures import TrainingPictures
+    from ml.images import Pixels
+    from ml.training import Schedule
+
+MOST_STEPS = 5_000_000  # of a training that lasts so many minutes
+HELD_OUT, LEAST_SPLIT = 0.2, 60
+MOST_HELD_OUT = 500
+JUDGED = 500
+JUDGED_FROM = 2_000_000  # samples are judged on seeds that nobody plays with
+GRID = 36
+ASK_EVERY = 50
+
+
+class RunReporter:
+    """The job's context, which also ends the loop where somebody wants the model as it is by now."""
+
+    def __init__(self, context: WorkContext, run: TrainingRun) -> None:
+        self.context, self.run, self.is_enough, self.asked = context, run, False, 0
+
+    def progress(
+        self, done: int, total: int | None = None, *, phase: str = "", metrics: Mapping[str, float] | None = None
+    ) -> None:
+        known = total if self.run.steps or phase != "training" else None
+        self.context.progress(done, known, phase=words(phase), metrics=metrics)
+
+    def log(self, message: str) -> None:
+        self.context.log(message)
+
+    def should_stop(self) -> bool:
+        if self.context.should_stop():
+            return True
+        self.asked += 1
+        if not self.is_enough and self.asked % ASK_EVERY == 0:
+            self.is_enough = TrainingRun.objects.filter(pk=self.run.pk, stop_requested=True).exists()
+        return self.is_enough
+
+
+def words(phase: str) -> str:
+    """A phase of the library in the asker's language."""
+    known = {"training": _("training"), "reading pictures": _("reading pictures")}
+    return known.get(phase, phase)
+
+
+def train(run: TrainingRun, context: WorkContext) -> StudioModel:
+    """Train, judge and keep. Goes on where a killed attempt saved its state. Raises ``WorkCancelled``, ``TooFewPictures``."""
+    known = StudioModel.objects.filter(run=run).first()
+    if known is not None:
+        return known
+    reporter = RunReporter(context, run)
+    if run.continues is not None:
+        workplace.begin_from(run, run.continues, run.from_checkpoint)
+    images = {image.pk: image for image in images_of(run.made_by, run.source, run.organisation_id)}  # type: ignore[arg-type]
+    shown, held_out = split(read(run, list(images.values()), reporter), run.seed)
+    seeing, backbone = needed_backbone(context, context.job_id)
+    gan, figures = taught(run, shown, held_out, backbone, reporter)
+    context.progress(0, None, phase=_("judging"))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copying = keep_files(gan, folder, shown, held_out)
+        samples = gan.paint(gan.styles(range(JUDGED_FROM, JUDGED_FROM + JUDGED)))
+        judgement = judged(samples, shown, held_out, backbone, copying, reporter)
+        model = keep(run, context, folder, gan, shown, images, figures | figures_of(judgement, copying), seeing)
+    workplace.drop_pictures(run)
+    workplace.sweep()
+    return model
+
+
+def read(run: TrainingRun, images: Sequence[ArtworkImage], reporter: RunReporter) -> TrainingPictures:
+    from ml.gan.pictures import read_pictures
+
+    paths = workplace.write_pictures(run, images, reporter)
+    found = read_pictures(paths, run.side_px, reporter)
+    for note in found.notes:
+        reporter.log(note)
+    return replace(found, names=tuple(Path(each).name for each in found.names))
+
+
+def split(pictures: TrainingPictures, seed: int) -> tuple[TrainingPictures, Pixels]:
+    """The pictures to learn from, and those kept aside to judge by: a fifth of sixty or more.
+
+    Whether one is kept aside hangs on its name alone, so that who goes on later never learns from what it is judged by.
+    """
+    if len(pictures.names) < LEAST_SPLIT:
+        return pictures, pictures.pixels[:0]
+    drawn = np.array([int(sha256(f"{seed}:{name}".encode()).hexdigest()[:8], 16) / 2**32 for name in pictures.names])
+    aside = drawn < HELD_OUT
+    aside[np.flatnonzero(aside)[MOST_HELD_OUT:]] = False
+    names = tuple(name for name, kept in zip(pictures.names, ~aside, strict=True) if kept)
+    return replace(pictures, pixels=pictures.pixels[~aside], names=names), pictures.pixels[aside]
+
+
+def taught(
+    run: TrainingRun, pictures: TrainingPictures, held_out: Pixels, backbone: Backbone, reporter: RunReporter
+) -> tuple[Gan, dict[str, Any]]:
+    """The trained generator and what its training measured; stopped early, as it was at its last checkpoint."""
+    from ml.gan.settings import GanSettings
+    from ml.gan.training import from_state
+    from ml.gan.training import train as teach
+    from ml.reporter import Cancelled
+
+    settings = GanSettings(architecture=run.architecture, side_px=run.side_px)
+    folder = workplace.checkpoint_folder(run)
+    schedule = schedule_of(run)
+
+    def on_grid(step: int, pixels: Pixels) -> None:
+        TrainingRun.objects.filter(pk=run.pk).update(grid=grid_webp(pixels[:GRID]), grid_images=step * schedule.batch)
+
+    try:
+        done = teach(
+            pictures,
+            settings,
+            schedule,
+            reporter,
+            folder=folder,
+            backbone=backbone,
+            held_out=held_out if len(held_out) else None,
+            on_grid=on_grid,
+        )
+        return done.gan, finite(done.figures) | {"warnings": list(done.warnings)}
+    except Cancelled:
+        if reporter.context.should_stop() or not reporter.is_enough:
+            raise WorkCancelled from None
+        reporter.log(_("Stopped early, as asked; the model is kept as it is."))
+        return from_state(folder), {"stopped_early": True, "settings": settings.to_json()}
+
+
+def schedule_of(run: TrainingRun) -> Schedule:
+    """So many steps or minutes, on top of what the run that is gone on with had."""
+    from ml.artefacts import load_json
+    from ml.gan.settings import GanSettings
+    from ml.gan.training import schedule_for
+
+    steps, seconds = 0, 0.0
+    if run.from_checkpoint:
+        known = load_json(workplace.checkpoint_folder(run.continues or run) / f"{run.from_checkpoint}.json")
+        steps, seconds = int(known["step"]), float(known.get("seconds", 0.0))
+    settings = GanSettings(architecture=run.architecture, side_px=run.side_px)
+    minutes = run.minutes + seconds / 60 if run.minutes else 0.0
+    total = steps + run.steps if run.steps else MOST_STEPS
+    often = min(250, max(1, (run.steps or 10_000) // 4))
+    return schedule_for(settings, steps=total, minutes=minutes, seed=run.seed, check_every=often, save_every=often)
+
+
+def keep_files(gan: Gan, folder: Path, pictures: TrainingPictures, held_out: Pixels) -> Copying:
+    """The generator and the rule that tells copies of its works, in one folder."""
+    from ml.gan.copying import Copying
+
+    gan.save(folder)
+    copying = Copying.fit(pictures.pixels, held_out, names=pictures.names)
+    copying.save(folder)
+    return copying
+
+
+def judged(
+    samples: Pixels,
+    pictures: TrainingPictures,
+    held_out: Pixels,
+    backbone: Backbone,
+    copying: Copying,
+    reporter: RunReporter,
+) -> Judgement | None:
+    """The figures beside their floors; None where too few works were kept aside to judge by."""
+    from ml.gan.judging import TooFewToJudge, judge
+
+    try:
+        return judge(samples, pictures.pixels, held_out, backbone, copying=copying, reporter=reporter.context)
+    except TooFewToJudge as error:
+        reporter.log(str(error))
+        return None
+
+
+def figures_of(judgement: Judgement | None, copying: Copying) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    rule = {"threshold": copying.threshold, **asdict(copying.measured)}
+    return finite({**(judgement.as_json() if judgement else {}), "telling_copies": rule})  # type: ignore[no-any-return]
+
+
+def keep(
+    run: TrainingRun,
+    context: WorkContext,
+    folder: Path,
+    gan: Gan,
+    pictures: TrainingPictures,
+    images: Mapping[int, ArtworkImage],
+    figures: dict[str, Any],
+    seeing: ModelVersion,
+) -> StudioModel:
+    """Register the version with its card, and enter it among the studio's models."""
+    from analysis.generation.cards import card_of
+
+    known = {name: images[key] for name in pictures.names if (key := workplace.image_key(name)) in images}
+    shape = {
+        "architecture": run.architecture,
+        "side_px": gan.side_px,
+        "layers": gan.layers,
+        "width": gan.width,
+        "grid": grid_webp(gan.paint(gan.styles(range(GRID), truncation=0.8))),
+    }
+    with transaction.atomic():
+        version = register_version(
+            kind=KIND,
+            scope=str(run.pk),
+            name=run.name,
+            folder=folder,
+            parameters={"settings": gan.settings.to_json(), "seed": run.seed, "network": seeing.name},
+            figures=figures,
+            card=card_of(run, pictures, figures),
+            data_fingerprint=fingerprint(pictures),
+            job_id=context.job_id,
+            make_active=True,
+        )
+        return enter(
+            version=version,
+            run_id=run.pk,
+            name=run.name,
+            shape=shape,
+            visibility=run.visibility,
+            organisation_id=run.organisation_id,
+            made_by=run.made_by,
+            images=known,
+        )
+
+
+def fingerprint(pictures: TrainingPictures) -> str:
+    """SHA-256 over the names of the pictures that were learned from, which hold their keys and contents' hashes."""
+    return sha256("\n".join(sorted(pictures.names)).encode()).hexdigest()
