@@ -7,51 +7,46 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch.nn import functional
 
 from ml.backbone import Backbone
+from ml.backbone.features import described
+from ml.gan.distances import Scale, kid
+from ml.gan.seeing import resized, shown_px
 from ml.images import Pixels
 
-Features = npt.NDArray[np.float64]
-AT_ONCE = 32
+AT_ONCE = 64
 
 
 @dataclass(frozen=True)
 class Ruler:
-    """A network's features of the set, to measure samples against."""
+    """A network's features of the set, scaled as ``ml.gan.judging`` scales them, to measure samples against."""
 
     backbone: Backbone
-    reference: Features
+    side_px: int
+    scale: Scale
+    reference: npt.NDArray[np.float64]
 
     @classmethod
     def on(cls, backbone: Backbone, pictures: Pixels, most: int) -> Ruler:
         """Against at most so many pictures, the same at every call."""
         if len(pictures) > most:
             pictures = pictures[np.sort(np.random.default_rng(0).permutation(len(pictures))[:most])]
-        return cls(backbone, features(backbone, pictures))
+        side_px = shown_px(backbone, pictures.shape[-1])
+        seen = features(backbone, pictures, side_px)
+        scale = Scale.of(seen)
+        return cls(backbone, side_px, scale, scale(seen))
 
     def measure(self, samples: Pixels) -> float:
-        return kernel_distance(features(self.backbone, samples), self.reference)
+        """The kernel distance (KID) of samples ``uint8 [n, 3, side, side]`` to the set."""
+        return kid(self.scale(features(self.backbone, samples, self.side_px)), self.reference)[0]
 
 
-def features(backbone: Backbone, pictures: Pixels) -> Features:
-    """Unit vectors ``float64 [n, d]`` of the backbone's raw features of pictures ``uint8 [n, 3, side, side]``."""
+@torch.inference_mode()
+def features(backbone: Backbone, pictures: Pixels, side_px: int) -> npt.NDArray[np.float32]:
+    """``[n, d]`` of pictures shown at ``side_px``, a few at a time."""
     found = []
     for at in range(0, len(pictures), AT_ONCE):
-        part = torch.from_numpy(np.ascontiguousarray(pictures[at : at + AT_ONCE])).float()
-        large = functional.interpolate(part, size=backbone.input_px, mode="bilinear", antialias=True)
-        found.append(functional.normalize(backbone.raw(large.round().to(torch.uint8).numpy())).cpu().double().numpy())
+        batch = resized(np.ascontiguousarray(pictures[at : at + AT_ONCE]), side_px)
+        unit = backbone.plan.place(torch.from_numpy(batch)) / 255
+        found.append(described(backbone.maps(batch), unit).float().cpu().numpy())
     return np.concatenate(found)
-
-
-def kernel_distance(left: Features, right: Features) -> float:
-    """The unbiased squared maximum mean discrepancy under the kernel ``(x·y + 1)³`` (KID, Bińkowski et al. 2018; there x·y is
-    divided by d, here the vectors have unit length)."""
-    within = [kernel.sum() - np.trace(kernel) for kernel in (cubic(left, left), cubic(right, right))]
-    sizes = [len(left) * (len(left) - 1), len(right) * (len(right) - 1)]
-    between = cubic(left, right).mean()
-    return float(within[0] / sizes[0] + within[1] / sizes[1] - 2 * between)
-
-
-def cubic(left: Features, right: Features) -> Features:
-    return (left @ right.T + 1) ** 3
