@@ -15,7 +15,7 @@ from ml.backbone.weights import from_file, name_of_file
 from ml.collection import PICTURES, read_collection
 from ml.gan.model import Gan
 from ml.gan.pictures import read_pictures
-from ml.gan.settings import ARCHITECTURES, AUGMENTATIONS, LOSSES, PENALTIES, GanSettings, of_article
+from ml.gan.settings import ARCHITECTURES, AUGMENTATIONS, LOSSES, PENALTIES, GanSettings, settings_for
 from ml.gan.sheets import save_sheet
 from ml.gan.training import from_state, schedule_for, train
 from ml.reporter import StreamReporter
@@ -103,7 +103,7 @@ def keep(gan: Gan, folder: Path) -> dict[str, Any]:
 
 
 def settings_of(asked: argparse.Namespace) -> GanSettings:
-    settings = of_article(asked.side) if asked.architecture == "mlp" else GanSettings(side_px=asked.side)
+    settings = settings_for(asked.architecture, asked.side)
     told = {name: getattr(asked, name) for name in TUNABLE if getattr(asked, name) is not None}
     return replace(settings, **told, mirror=settings.mirror and not asked.no_mirror)
 

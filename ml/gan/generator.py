@@ -10,7 +10,6 @@ import itertools
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ml.gan.layers import GAIN, Dense, Modulated, doubled, leaky, spread_over
 from ml.gan.settings import GanSettings
@@ -32,7 +31,7 @@ class Mapping(nn.Module):
 class Generator(nn.Module):
     """``forward``: styles ``[n, layers, width]`` to pictures ``[n, 3, side, side]`` in -1..1.
 
-    Two layers a resolution, the maps doubled between them; the last, at half the picture's side, gives four pixels a place.
+    Two layers a resolution up to half the picture's side, the maps doubled between them; a lean pair at its whole side.
     """
 
     def __init__(self, settings: GanSettings) -> None:
@@ -40,15 +39,14 @@ class Generator(nn.Module):
         maps = [settings.maps(resolution) for resolution in settings.resolutions()]
         self.first_maps, width = maps[0], settings.width
         pairs = [(maps[0], maps[0])]
-        for inputs, outputs in itertools.pairwise(maps):
+        for inputs, outputs in itertools.pairwise([*maps, max(4, maps[-1] // 2)]):
             pairs += [(inputs, outputs), (outputs, outputs)]
-        self.layers = len(pairs) + 1
+        *convolutions, (last, _last) = pairs
+        self.layers = len(pairs)
         self.mapping = Mapping(settings.latent, width)
         self.start = Dense(width, self.first_maps * 16, gain=GAIN)
-        self.convolutions = nn.ModuleList(Modulated(inputs, outputs, width) for inputs, outputs in pairs)
-        self.colours = Modulated(maps[-1], 12, width)
-        with torch.no_grad():  # the four pixels of a place begin alike: no chequers to unlearn (Aitken et al. 2017)
-            self.colours.weight.copy_(self.colours.weight[::4].repeat_interleave(4, 0))
+        self.convolutions = nn.ModuleList(Modulated(inputs, outputs, width) for inputs, outputs in convolutions)
+        self.colours = Modulated(last, 3, width)
 
     def styles_of(self, noise: Tensor) -> Tensor:
         """Noise ``[n, latent]`` to ``[n, layers, width]``, the same for each layer."""
@@ -64,4 +62,4 @@ class Generator(nn.Module):
             maps = step(maps, scales[place], scales[place + 1])
             if place % 2:
                 maps = doubled(maps)
-        return torch.tanh(functional.pixel_shuffle(self.colours(maps, scales[-1]).float(), 2))
+        return torch.tanh(self.colours(maps, scales[-1]).float())

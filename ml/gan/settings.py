@@ -87,3 +87,8 @@ def of_article(side_px: int = 64, latent: int = 100) -> GanSettings:
     return GanSettings(
         "mlp", side_px, latent, latent, loss="nonsaturating", r1=0.0, r2=0.0, augment="none", mirror=False, mixing=0.0
     )
+
+
+def settings_for(architecture: str, side_px: int = 64) -> GanSettings:
+    """How a pair of this architecture is best taught. Raises ``ValueError`` for one that is not there."""
+    return of_article(side_px) if architecture == "mlp" else GanSettings(architecture, side_px)

@@ -10,6 +10,8 @@ PRECISIONS = ("auto", "float32", "bfloat16", "float16")
 # These change how fast a run goes and what is kept of it, not (but for rounding) what it learns.
 HOW_ONLY = ("save_every", "kept", "device", "precision", "channels_last", "minutes")
 
+WHEN_TO_END = ("steps", "check_every", "patience")  # which a rate that stays knows nothing of
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -69,5 +71,5 @@ class Schedule:
 
     def lesson(self) -> dict[str, Any]:
         """What must be the same for a checkpoint to be gone on with."""
-        left_out = HOW_ONLY if self.falls else (*HOW_ONLY, "steps")
+        left_out = HOW_ONLY if self.falls else (*HOW_ONLY, *WHEN_TO_END)
         return {name: value for name, value in asdict(self).items() if name not in left_out}

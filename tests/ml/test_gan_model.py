@@ -50,10 +50,10 @@ def test_its_shapes_are_those_that_the_rooms_rely_on(settings: GanSettings) -> N
     assert gan.paint(gan.styles([])).shape == (0, 3, 16, 16)
 
 
-def test_the_articles_pair_has_one_layer_and_ours_two_a_resolution_and_the_colours() -> None:
+def test_the_articles_pair_has_one_layer_and_ours_one_at_four_pixels_and_two_at_each_side_above() -> None:
     assert painter(ARTICLE).layers == 1
-    assert fresh(GanSettings(side_px=64), device="cpu").layers == 8
-    assert fresh(GanSettings(side_px=128), device="cpu").layers == 10
+    assert fresh(GanSettings(side_px=64), device="cpu").layers == 9
+    assert fresh(GanSettings(side_px=128), device="cpu").layers == 11
 
 
 def test_truncation_draws_towards_the_mean_and_nothing_of_it_leaves_only_the_mean() -> None:
