@@ -1,7 +1,8 @@
 """A picture's file says what it is: generated, by which model, of which seed and recipe; in words, in JSON and in XMP.
 
 XMP's ``digitalSourceType`` is the one by which newsrooms, libraries and search engines tell made pictures from taken ones
-(IPTC, "Digital Source Type", 2021; ``trainedAlgorithmicMedia``). Whoever copies the pixels loses it: it informs, it proves nothing.
+(IPTC, "Digital Source Type", 2021): ``trainedAlgorithmicMedia``, or ``compositeWithTrainedAlgorithmicMedia`` where the facts'
+``kind`` is ``restyled``. Whoever copies the pixels loses it: it informs, it proves nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from PIL import Image, PngImagePlugin
 
 from ml.images import Pixels, UnreadablePicture
 
-SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+CODES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+SOURCE_TYPE = f"{CODES}trainedAlgorithmicMedia"
+CHANGED_TYPE = f"{CODES}compositeWithTrainedAlgorithmicMedia"  # what a model made of another picture
+RESTYLED = "restyled"
 SOFTWARE = "artmarket, ml.gan"
 WORDS, FACTS, XMP = "Description", "artmarket.generated", "XML:com.adobe.xmp"
 MOST_CHARACTERS = 1_000_000
@@ -64,7 +68,7 @@ def is_generated(content: bytes) -> bool:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise UnreadablePicture(str(error)) from error
     text = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
-    return SOURCE_TYPE in text
+    return SOURCE_TYPE in text or CHANGED_TYPE in text
 
 
 def words(facts: Mapping[str, Any]) -> str:
@@ -72,17 +76,20 @@ def words(facts: Mapping[str, Any]) -> str:
     model, seed = facts.get("model"), facts.get("seed")
     by = f" by the model “{model}”" if model else ""
     of = f", seed {seed}" if seed is not None else ""
+    if facts.get("kind") == RESTYLED:
+        return f"Another picture, restyled{by}. A machine painted this; what it shows is not as it was."
     return f"Generated{by}{of}. No person painted this and no camera took it."
 
 
 def xmp(facts: Mapping[str, Any]) -> str:
     """The XMP packet: kind of source, tool, description."""
+    source = CHANGED_TYPE if facts.get("kind") == RESTYLED else SOURCE_TYPE
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
-        f"xmp:CreatorTool={quoteattr(SOFTWARE)} Iptc4xmpExt:DigitalSourceType={quoteattr(SOURCE_TYPE)}>"
+        f"xmp:CreatorTool={quoteattr(SOFTWARE)} Iptc4xmpExt:DigitalSourceType={quoteattr(source)}>"
         f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(words(facts))}</rdf:li></rdf:Alt></dc:description>'
         '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
     )

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from ml.gan.breeding import Recipe
-from ml.gan.provenance import SOURCE_TYPE, XMP, is_generated, png, read
+from ml.gan.provenance import CHANGED_TYPE, SOURCE_TYPE, XMP, is_generated, png, read
 from ml.images import UnreadablePicture
 from tests.ml.canvases import canvas, canvases
 
@@ -49,6 +49,15 @@ def test_its_xmp_is_well_formed_and_names_the_kind_of_source() -> None:
     described = tree.find(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description")
     assert described.get("{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType") == SOURCE_TYPE
     assert "Stillleben & <Öl>" in "".join(tree.itertext())
+    assert is_generated(content)
+
+
+def test_a_restyled_picture_says_that_another_one_was_changed() -> None:
+    content = png(canvases(1)[0], {"model": "Gärten", "kind": "restyled"})
+    with Image.open(io.BytesIO(content)) as shown:
+        assert CHANGED_TYPE in shown.text[XMP]
+        assert SOURCE_TYPE not in shown.text[XMP]
+        assert "restyled by the model “Gärten”" in shown.text["Description"]
     assert is_generated(content)
 
 
