@@ -314,7 +314,7 @@ PICTURE_MAX_BYTES = int(os.environ.get("PICTURE_MAX_BYTES", 60 * 1024 * 1024))
 PICTURE_MAX_PIXELS = int(os.environ.get("PICTURE_MAX_PIXELS", 200_000_000))
 BACKBONE_WEIGHTS = os.environ.get("BACKBONE_WEIGHTS", "")
 BACKBONE_NAME = os.environ.get("BACKBONE_NAME", "")
-# Weights (safetensors, e.g. vgg19.safetensors) that restyling by optimisation looks through; empty: the packaged eye.
+# Weights (safetensors, e.g. vgg19.safetensors) that restyling by optimisation looks through; empty: the best at hand.
 STYLE_EYE_WEIGHTS = os.environ.get("STYLE_EYE_WEIGHTS", "")
 ML_DEVICE = os.environ.get("ML_DEVICE", "auto")
 MODELS_DIR = VAR_DIR / "models"

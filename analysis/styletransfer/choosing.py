@@ -60,6 +60,12 @@ class Choice:
         return tuple(pair for pair in self.pairs if pair[0] not in {"content", "work"})
 
     @property
+    def work_ids(self) -> set[int]:
+        """Works that are chosen already."""
+        found = {image.artwork_id for image in self.styles}
+        return found | {self.content.artwork_id} if isinstance(self.content, ArtworkImage) else found
+
+    @property
     def is_full(self) -> bool:
         return len(self.styles) >= sources.MOST_STYLES
 

@@ -16,6 +16,7 @@ def restyled(context: WorkContext, styled_id: str) -> Result:
     """Paint the picture; nothing where it was thrown away meanwhile, or is there already."""
     from analysis.styletransfer.making import make
     from ml.reporter import Cancelled
+    from ml.styletransfer import NotEnoughMemory
 
     rows = StyledImage.objects.select_related("model_version", "content_image__artwork__artist", "content_picture")
     styled = rows.filter(pk=UUID(styled_id)).first()
@@ -25,6 +26,8 @@ def restyled(context: WorkContext, styled_id: str) -> Result:
         make(styled, context)
     except Cancelled as error:
         raise WorkCancelled from error
+    except NotEnoughMemory as error:
+        raise MemoryError from error
     links = [{"url": styled.get_absolute_url(), "label": _("The restyled picture")}]
     return {"restyled": str(styled.pk), "links": links}
 
@@ -42,13 +45,13 @@ def optimise(context: WorkContext, *, styled_id: str) -> Result:
 
 
 @long_work(services.TRAIN, title=gettext_lazy("Learn to restyle"), queue="gpu", resumable=True)
-def train(context: WorkContext, *, images: int | None = None) -> Result:
+def train(context: WorkContext, *, steps: int | None = None) -> Result:
     """A network for the manners of the catalogue's public pictures, which answers from then on."""
     from analysis.styletransfer.training import train_restyler
     from ml.reporter import Cancelled
 
     try:
-        version = train_restyler(reporter=context, job_id=context.job_id, images=images)
+        version = train_restyler(reporter=context, job_id=context.job_id, steps=steps)
     except Cancelled as error:
         raise WorkCancelled from error
     return {"model": version.pk, "links": [{"url": version.get_absolute_url(), "label": str(version)}]}

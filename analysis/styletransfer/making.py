@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
@@ -88,9 +89,9 @@ def by_network(styled: StyledImage, content: Image.Image, reporter: Reporter) ->
 def by_optimisation(styled: StyledImage, content: Image.Image, reporter: Reporter) -> tuple[Restyled, str]:
     from ml.styletransfer import OptimisationSettings, restyle
 
-    eye = restylers.load_eye()
-    usual = OptimisationSettings()
-    settings = OptimisationSettings(
+    eye, usual = restylers.load_eye(), OptimisationSettings()
+    settings = replace(
+        usual,
         steps=styled.steps or usual.steps,
         longest_px=styled.longest_px,
         style_weight=usual.style_weight * styled.strength / 100,

@@ -65,6 +65,15 @@ def selections_of(user: User) -> Sequence[Selection]:
     return list(Selection.objects.visible_to(user).order_by("-created_at")[:50])
 
 
+def some_works(user: User) -> Sequence[Artwork]:
+    """A few works with a picture that everybody may use, to begin with; of one artist one."""
+    free = ArtworkImage.objects.visible_to(user).filter(is_primary=True, rights__in=["public_domain", "owned"])
+    newest = free.order_by("-pk").values_list("artwork_id", "artwork__artist_id")[: 20 * MOST_HITS]
+    by_artist = {artist or -work: work for work, artist in newest}
+    works = Artwork.objects.visible_to(user).filter(pk__in=list(by_artist.values())[:MOST_HITS])
+    return list(as_cards(works, user).order_by("pk"))
+
+
 def works_like(user: User, text: str) -> Sequence[Artwork]:
     """A few works with a picture whose own words or whose artist's name fit."""
     query = text_query(text)

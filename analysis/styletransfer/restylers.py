@@ -41,14 +41,12 @@ def load_restyler(version: ModelVersion | None) -> tuple[Restyler, str]:
 
 
 def load_eye() -> Eye:
-    """What optimisation looks through: the network whose weights ``STYLE_EYE_WEIGHTS`` names (VGG-19 is the field's usual one),
-    else the eye that comes with the packaged network."""
-    from ml.styletransfer import Eye
+    """What optimisation looks through: the network whose weights ``STYLE_EYE_WEIGHTS`` names, else VGG-19 where torchvision has
+    it at hand, else the packaged eye."""
+    from ml.styletransfer.finding import find_eye
 
     path = settings.STYLE_EYE_WEIGHTS
-    if not path:
-        return load_restyler(None)[0].eye
     with _lock:
         if path not in _eyes:
-            _eyes[path] = Eye.of_file(Path(path), device=settings.ML_DEVICE)
+            _eyes[path] = find_eye(weights=Path(path) if path else None, device=settings.ML_DEVICE)
         return _eyes[path]

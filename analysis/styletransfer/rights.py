@@ -63,6 +63,13 @@ def refusal(user: User, image: ArtworkImage) -> str:
     return ""
 
 
+def may_teach(image: ArtworkImage) -> bool:
+    """Whether a network that answers to everybody may learn from the picture."""
+    if image.rights == Rights.LICENSED:
+        return False
+    return image.rights != Rights.UNKNOWN or not may_live(image.artwork)
+
+
 def held_back(image: ArtworkImage) -> str:
     """Why a result made from the picture may not be exported or shared yet; empty where it may."""
     work: Any = image.artwork

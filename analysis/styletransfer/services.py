@@ -49,17 +49,24 @@ def restyle(*, actor: User, wish: Wish) -> StyledImage:
     """
     check_sources(actor, wish)
     forget_unkept()
+    with transaction.atomic():
+        styled, is_new = record(actor, wish)
+        if is_new:
+            start(actor, styled)
+    return styled
+
+
+def record(actor: User, wish: Wish) -> tuple[StyledImage, bool]:
+    """The row of a checked wish, or that of the same one; True where it is new. Within a transaction."""
     styled = draft(actor, wish)
     styled.full_clean()
-    with transaction.atomic():
-        User.objects.select_for_update().only("pk").get(pk=actor.pk)
-        known = asked_before(actor, styled)
-        if known is not None:
-            return known
-        styled.save(force_insert=True)
-        StyleUse.objects.bulk_create([use_of(styled, each) for each in wish.styles])
-        start(actor, styled)
-    return styled
+    User.objects.select_for_update().only("pk").get(pk=actor.pk)
+    known = asked_before(actor, styled)
+    if known is not None:
+        return known, False
+    styled.save(force_insert=True)
+    StyleUse.objects.bulk_create([use_of(styled, each) for each in wish.styles])
+    return styled, True
 
 
 def start(actor: User, styled: StyledImage) -> None:

@@ -61,13 +61,13 @@ def new_context(request: HttpRequest, choice: Choice, form: StylingForm) -> dict
     user: Any = request.user
     asked = request.GET.get("find", "")
     wanted, text = ("content", asked) if choice.content is None else ("style", request.GET.get("find_style", ""))
-    works = queries.works_like(user, text) if text else []
+    works = [] if choice.is_full else queries.works_like(user, text) if text else queries.some_works(user)
     return {
         "choice": choice,
         "form": form,
         "content_url": content_url(choice),
         "text": text,
-        "hits": [(work, hit_query(choice, wanted, work.pk)) for work in works],
+        "hits": [(work, hit_query(choice, wanted, work.pk)) for work in works if work.pk not in choice.work_ids],
         "artists": [(each, choice.with_all("artist", each.pk)) for each in found_artists(user, wanted, text)],
         "selections": [(each, choice.with_all("selection", each.pk)) for each in queries.selections_of(user)],
         "chosen": [(image, field, choice.without_style(image)) for image, field in form.weights()],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from analysis.registry.models import ModelVersion
+from analysis.registry.services import register_version
 from analysis.styletransfer import services
 from analysis.styletransfer.models import StyledImage
 from analysis.styletransfer.sources import ChosenStyle
@@ -91,3 +94,19 @@ def living(**fields: Any) -> Artist:
 
 def upload(image: Image.Image | None = None, *, kind: str = "JPEG", name: str = "mine.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, encoded(image or painting(200, 150, seed=4), kind), "image/jpeg")
+
+
+@pytest.fixture
+def network(db: None, settings: Any, tmp_path: Path) -> ModelVersion:
+    """A tiny network that has learned nothing, on record as the one that answers."""
+    from ml.backbone.interface import Provenance
+    from ml.styletransfer import Eye, NetworkSettings
+    from ml.styletransfer.feedforward import fresh
+    from ml.styletransfer.strokes import STROKES, strokes
+
+    settings.MODELS_DIR = tmp_path / "models"
+    eye = Eye(STROKES, strokes(), Provenance("trained", "tests"), device="cpu")
+    folder = tmp_path / "fresh"
+    folder.mkdir()
+    fresh(eye, NetworkSettings(width=8, widest=16)).save(folder)
+    return register_version(kind="styletransfer", name="Tiny", folder=folder, make_active=True)

@@ -203,7 +203,7 @@ def test_the_same_settings_with_another_style(world, as_user, restyled, content)
     client = as_user(world.member)
     page = page_of(client, NEW, again=styled.pk)
     assert "Harbour before rain" in page
-    assert "The red sail" not in page
+    assert "Restyle it" not in page, "the style is still to be chosen"
     page = page_of(client, NEW, again=styled.pk, style=other.pk)
     assert 'name="strength" value="45"' in page
     assert 'id="id_keep_colours" checked' in page or "checked" in page.split("id_keep_colours")[1][:40]
