@@ -64,6 +64,10 @@ class Backbone:
         """
         return cast(FeatureNet, self._features).maps(self.plan.place(torch.from_numpy(batch)) / 255)
 
+    def differentiable_maps(self, unit: Tensor) -> list[Tensor]:
+        """The same layers of RGB in 0..1, ``[n, 3, h, w]``, through which a gradient flows back to the pictures."""
+        return cast(FeatureNet, self._features).maps(self.plan.place(unit))
+
     def save(self, folder: Path) -> None:
         """Write ``weights.safetensors`` and ``backbone.json``."""
         trunk: torch.nn.Module = self._features.get_submodule("trunk")

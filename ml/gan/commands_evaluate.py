@@ -1,0 +1,84 @@
+"""``python -m ml.gan evaluate MODEL DATA --held-out OTHER``: a model's figures beside real works, copies and repeated pictures.
+
+DATA are the works that it was taught on, OTHER works of the same kind that it never saw. The rule that tells copies is kept in
+the model's folder (``copying.json``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from ml.artefacts import save_json
+from ml.backbone import COMPACT, RECIPES, Backbone, build, load
+from ml.backbone.compact import train_compact
+from ml.backbone.interface import Provenance, fresh
+from ml.backbone.weights import from_file, name_of_file
+from ml.collection import load_pixels, read_collection
+from ml.devices import choose, fastest
+from ml.gan.copying import Copying
+from ml.gan.judging import Jury
+from ml.gan.model import Gan
+from ml.gan.seeing import resized, shown_px
+from ml.images import Pixels
+from ml.reporter import StreamReporter
+
+FIRST_SEED = 3_000_000
+
+
+def add(commands: Any) -> None:
+    command = commands.add_parser("evaluate", help="KID, FID, precision, recall … and originality, beside their floors")
+    command.add_argument("model", type=Path, help="the folder of a kept model")
+    command.add_argument("data", type=Path, help="what it was taught on")
+    command.add_argument("--held-out", type=Path, required=True, help="works of the same kind that it never saw")
+    command.add_argument("--against", type=Path, nargs="*", default=(), help="further models of the same data")
+    command.add_argument("--samples", type=int, default=500)
+    command.add_argument("--truncation", type=float, default=1.0)
+    command.add_argument("--seed", type=int, default=FIRST_SEED)
+    command.add_argument("--weights", type=Path, help="a torchvision network's safetensors, to see by")
+    command.add_argument(
+        "--backbone", type=Path, help="a kept network's folder, likewise; else one learns from the data"
+    )
+    command.add_argument("--out", type=Path, help="a JSON file for all figures")
+    command.add_argument("--device", default="auto")
+    command.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> dict[str, Any]:
+    """Print a table a model; keep the rule for copies beside the first."""
+    if asked.samples < 1:
+        raise ValueError("samples is at least 1.")
+    gans = [Gan.load(folder, device=asked.device) for folder in (asked.model, *asked.against)]
+    works = read_collection(asked.data)
+    training = load_pixels(works, gans[0].side_px)
+    held_out = load_pixels(read_collection(asked.held_out), gans[0].side_px)
+    reporter = StreamReporter()
+    copying = Copying.fit(training, held_out, names=tuple(work.file.name for work in works))
+    copying.save(asked.model)
+    jury = Jury(training, held_out, backbone_of(asked, training), copying=copying, reporter=reporter)
+    found = {}
+    for folder, gan in zip((asked.model, *asked.against), gans, strict=True):
+        seeds = range(asked.seed, asked.seed + asked.samples)
+        judgement = jury.judge(gan.paint(gan.styles(seeds, asked.truncation)))
+        sys.stdout.write(f"{folder}\n{judgement.table()}\n")
+        found[str(folder)] = judgement.as_json()
+    if asked.out:
+        save_json(found, asked.out)
+    return {"threshold": round(copying.threshold, 4), "copies_caught": copying.measured.copies_caught}
+
+
+def backbone_of(asked: argparse.Namespace, pixels: Pixels) -> Backbone:
+    """A kept network, one with weights from a file, or a compact one that learns to see from the works."""
+    if asked.backbone:
+        return load(asked.backbone, device=asked.device, for_bulk=True)
+    if asked.weights:
+        name = name_of_file(asked.weights)
+        bare = build(name, from_file(name, asked.weights), Provenance("file", asked.weights.name), device=asked.device)
+        plan = fastest(choose(asked.device), fresh(name), shown_px(bare, pixels.shape[-1]))
+        return Backbone(name, from_file(name, asked.weights), None, bare.provenance, plan)
+    network, _losses = train_compact(
+        resized(pixels, RECIPES[COMPACT].input_px), StreamReporter(), phase="learning to see"
+    )
+    return build(COMPACT, network, Provenance("trained", str(len(pixels))), device=asked.device)
