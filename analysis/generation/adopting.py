@@ -18,6 +18,7 @@ from artmarket.catalogue.models import ArtworkImage
 
 KIND = "gan"
 PARTS = ("figures", "card")
+DIRECTIONS = "directions.json"
 GRID = 36
 
 
@@ -57,7 +58,7 @@ def adopt(
             code_version=str(facts["code_version"]),
             make_active=True,
         )
-        return enter(
+        model = enter(
             version=version,
             name=name,
             shape=facts,
@@ -67,6 +68,18 @@ def adopt(
             images=images or {},
             is_invented=is_invented,
         )
+        keep_directions(model, folder)
+        return model
+
+
+def keep_directions(model: StudioModel, folder: Path) -> None:
+    """The directions that lie in the folder, where there are any."""
+    if not (folder / DIRECTIONS).is_file():
+        return
+    from analysis.generation import finding
+    from ml.gan.directions import load_directions
+
+    finding.keep(model, load_directions(folder))
 
 
 def facts_of(folder: Path) -> dict[str, Any]:

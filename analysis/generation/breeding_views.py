@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from analysis.generation import asking, breeding, queries
 from analysis.generation.asking import AskRefused
@@ -124,16 +124,22 @@ def seen_brood(request: HttpRequest, pk: int) -> Brood:
 def brood(request: HttpRequest, pk: int) -> HttpResponse:
     """A generation on its model's bench; for htmx the pictures alone."""
     found = seen_brood(request, pk)
-    if getattr(request, "htmx", False):
+    if wants_fragment(request):
         return fragment(request, found)
     model = seen_model(request, found.model_id)
     return render(request, "generation/bench.html", bench_context(request, model, found))
 
 
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part; after "back" it asks for the whole page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
 def fragment(request: HttpRequest, found: Brood | None, *, refused: str = "") -> HttpResponse:
     context = brood_context(request, found)
     response = render(request, "generation/_brood.html", {**context, "refused": refused})
-    if found is not None and not refused:
+    if found is not None and not refused and request.method == "POST":
         response["HX-Push-Url"] = found.get_absolute_url()
     return response
 
@@ -165,11 +171,3 @@ def projected(request: HttpRequest, model: Any) -> Brood:
         image = get_object_or_404(ArtworkImage.objects.visible_to(user), pk=int(key))
     name = (upload.name or "") if upload is not None else ""
     return breeding.project(actor=user, model=model, image=image, upload=upload, name=name)  # type: ignore[arg-type]
-
-
-@require_POST
-def make_first(request: HttpRequest, pk: int) -> HttpResponse:
-    """A first generation from noise."""
-    user: Any = request.user
-    model = seen_model(request, pk)
-    return redirect(breeding.breed(actor=user, model=model, ask=asking.checked(asking.SAMPLE)))

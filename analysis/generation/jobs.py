@@ -29,6 +29,8 @@ def train(context: WorkContext, *, run_id: str) -> Result:
         model = teach(run, context)
     except Cancelled as error:
         raise WorkCancelled from error
+    if run.made_by is not None and not model.directions.exists():
+        breeding.find_directions(actor=run.made_by, model=model)
     links = [{"url": model.get_absolute_url(), "label": _("The model")}]
     return {"model": model.pk, "works": model.works, "links": links}
 

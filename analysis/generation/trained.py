@@ -154,7 +154,10 @@ class TrainingPicture(models.Model):
 
 
 class Direction(TimeStamped):
-    """A way through a model's latent space: ``vector`` is float32 [layers, width], one step long. Named by people."""
+    """A way through a model's latent space: ``vector`` is float32 [layers, width], one step long. Named by people.
+
+    ``figures``: what it does to measures of the pictures (``ml.gan.directions``).
+    """
 
     class Kind(models.TextChoices):
         FOUND = "found", _("found without names")
@@ -165,6 +168,7 @@ class Direction(TimeStamped):
     name = models.CharField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     vector = models.BinaryField()
+    figures = models.JSONField(_("figures"), default=dict, blank=True)
     named_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -187,3 +191,9 @@ class Direction(TimeStamped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def rises_percent(self) -> int | None:
+        """In how many of a hundred pictures that nothing was fitted on its measure rises; None where it has none."""
+        rises = self.figures.get("rises")
+        return round(100 * rises) if isinstance(rises, int | float) else None

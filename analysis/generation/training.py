@@ -78,6 +78,7 @@ def train(run: TrainingRun, context: WorkContext) -> StudioModel:
     if known is not None:
         return known
     reporter = RunReporter(context, run)
+    begin(run, context)
     if run.continues is not None:
         workplace.begin_from(run, run.continues, run.from_checkpoint)
     images = {image.pk: image for image in images_of(run.made_by, run.source, run.organisation_id)}  # type: ignore[arg-type]
@@ -94,6 +95,15 @@ def train(run: TrainingRun, context: WorkContext) -> StudioModel:
     workplace.drop_pictures(run)
     workplace.sweep()
     return model
+
+
+def begin(run: TrainingRun, context: WorkContext) -> None:
+    """Started over, a run forgets what it had; resumed, it goes on. The job's checkpoint only says which of the two it is."""
+    if context.checkpoint.get("begun"):
+        return
+    workplace.clear(run)
+    TrainingRun.objects.filter(pk=run.pk).update(stop_requested=False, grid=None, grid_images=0)
+    context.save_checkpoint({"begun": True})
 
 
 def read(run: TrainingRun, images: Sequence[ArtworkImage], reporter: RunReporter) -> TrainingPictures:

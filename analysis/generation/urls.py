@@ -19,7 +19,6 @@ urlpatterns = [
     path("models/<int:pk>/grid.webp", views.model_grid, name="model-grid"),
     path("models/<int:pk>/change/", views.model_change, name="model-change"),
     path("models/<int:pk>/breed/", breeding_views.bench, name="bench"),
-    path("models/<int:pk>/first/", breeding_views.make_first, name="make-first"),
     path("models/<int:pk>/project/", breeding_views.project, name="project"),
     path("directions/<int:pk>/", views.direction_change, name="direction-change"),
     path("generations/<int:pk>/", breeding_views.brood, name="brood"),

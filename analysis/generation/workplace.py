@@ -77,6 +77,11 @@ def image_key(name: str) -> int | None:
     return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
 
 
+def clear(run: TrainingRun) -> None:
+    """Forget a run's checkpoints."""
+    shutil.rmtree(checkpoint_folder(run), ignore_errors=True)
+
+
 def drop_pictures(run: TrainingRun) -> None:
     """The works' files, once the training has ended; the catalogue has them."""
     shutil.rmtree(folder_of(run) / "pictures", ignore_errors=True)

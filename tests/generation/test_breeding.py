@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from analysis.generation import asking, breeding, services
+from analysis.generation import asking, breeding, finding, services
 from analysis.generation.generators import forget_all, load_gan
 from analysis.generation.making import make
 from analysis.generation.models import Brood, Direction, GeneratedImage, StudioModel
+from analysis.generation.walking import NothingLeft, make_film, make_projection
+from ml.reporter import SilentReporter
 from tests.conftest import World
 from tests.factories import ArtworkFactory
 from tests.generation.conftest import small_gan
@@ -165,3 +168,72 @@ def test_files_that_were_changed_are_refused(studio: StudioModel, settings: Any)
     (Path(settings.MODELS_DIR) / studio.version.artefact / "gan.json").write_text("{}")
     with pytest.raises(ArtefactError):
         load_gan(studio)
+
+
+def test_a_film_walks_between_its_stops(studio: StudioModel, world: World) -> None:
+    import io
+
+    from PIL import Image
+
+    stops = [row.pk for row in bred(studio, world, "sample", seed=1)[:2]]
+    film = breeding.film(actor=world.member, model=studio, stops=stops, frames=4)
+    make_film(film, SilentReporter())
+    with Image.open(io.BytesIO(bytes(film.data))) as made:
+        assert (made.format, made.n_frames, made.size) == ("WEBP", 8, (64, 64))
+    GeneratedImage.objects.filter(pk=stops[0]).delete()
+    with pytest.raises(NothingLeft, match="not there any more"):
+        make_film(film, SilentReporter())
+
+
+def test_a_picture_is_found_in_the_model(studio: StudioModel, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.generation.walking.PROJECTION_STEPS", 3)
+    gan = load_gan(studio)
+    wanted = gan.paint(gan.mean_style()[None])[0]
+    brood = breeding.project(actor=world.member, model=studio, upload=as_file(wanted))
+    make_projection(Brood.objects.select_related("model__version").get(pk=brood.pk), SilentReporter())
+    found = brood.pictures.get()
+    assert (found.kind, found.organisation, found.is_publishable) == ("project", world.organisation, False)
+    assert found.copying["projection"] < 0.1, "what the model paints itself is found again"
+    child = bred(studio, world, "mutate", parents=[found.pk], count=1)[0]
+    assert (child.depth, child.is_publishable) == (1, True)
+
+
+def as_file(pixels: Any) -> Any:
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(pixels.transpose(1, 2, 0)).save(out, "PNG")
+    out.seek(0)
+    return out
+
+
+def test_directions_keep_the_names_that_people_gave(studio: StudioModel, world: World) -> None:
+    from ml.gan.directions import Direction as Way
+
+    vector = np.ones((studio.layers, studio.width), np.float32)
+    ways = [Way("lighter", vector, "lightness", {"rises": 0.94}), Way("direction 1", vector)]
+    assert finding.keep(studio, ways) == 2
+    lighter, other = studio.directions.order_by("id")
+    assert (lighter.name, lighter.kind, lighter.rises_percent) == ("lighter", "measured", 94)
+    assert (other.name, other.kind, other.rises_percent) == ("unnamed 1", "found", None)
+    services.rename_direction(actor=world.member, direction=other, name="stormier")
+    assert finding.keep(studio, [Way("lighter", 2 * vector, "lightness"), Way("direction 1", 2 * vector)]) == 2
+    other.refresh_from_db()
+    assert other.name == "stormier"
+    assert np.frombuffer(bytes(other.vector), "<f4").max() == 2
+
+
+def test_unmarked_pictures_are_forgotten_after_a_while(
+    studio: StudioModel, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.generation.breeding.KEPT_UNMARKED", timedelta(0))
+    parent, noted, unmarked, *_more = bred(studio, world, "sample", seed=1)
+    bred(studio, world, "mutate", parents=[parent.pk], count=1)
+    services.write_note(actor=world.member, picture=noted, note="Keep")
+    assert breeding.forget_unmarked(world.outsider.pk) == 0
+    assert breeding.forget_unmarked(world.member.pk) == 3, "two of the first generation, and the child"
+    left = set(GeneratedImage.objects.values_list("pk", flat=True))
+    assert left == {parent.pk, noted.pk}
+    assert unmarked.pk not in left

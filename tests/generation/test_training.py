@@ -53,7 +53,8 @@ class Context(SilentReporter):
     def should_stop(self) -> bool:
         return self.stops
 
-    def save_checkpoint(self, state: Any) -> None: ...
+    def save_checkpoint(self, state: Any) -> None:
+        self.checkpoint = dict(state)
 
 
 @pytest.fixture
@@ -133,7 +134,17 @@ def test_stopped_early_it_keeps_the_model_and_cancelled_it_does_not(atelier: Non
     with pytest.raises(WorkCancelled):
         run(cancelled, at=32 * 3, do=cancel)
     assert not StudioModel.objects.filter(run=cancelled).exists()
-    assert workplace.checkpoints(cancelled), "it can be gone on with"
+    kept = workplace.checkpoints(cancelled)
+    assert kept, "it can be gone on with"
+    resumed = Context(cancelled.job_id)
+    resumed.checkpoint, resumed.stops = {"begun": True}, True
+    with pytest.raises(WorkCancelled):
+        train(resumed, run_id=str(cancelled.pk))
+    assert workplace.checkpoints(cancelled) == kept
+    resumed.checkpoint = {}
+    with pytest.raises(WorkCancelled):
+        train(resumed, run_id=str(cancelled.pk))
+    assert workplace.checkpoints(cancelled) == [], "started over it begins anew"
 
 
 def test_what_is_kept_aside_stays_aside() -> None:
