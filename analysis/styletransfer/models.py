@@ -184,6 +184,9 @@ class StyledImage(TimeStamped):
             models.Index(fields=["made_by", "-created_at", "-id"], name="styletransfer_by_maker"),
             models.Index(fields=["organisation", "-created_at", "-id"], name="styletransfer_by_owner"),
             models.Index(fields=["made_by", "inputs_sha256"], name="styletransfer_by_inputs"),
+            models.Index(
+                fields=["created_at"], condition=Q(is_kept=False, share_token=None), name="styletransfer_unkept_by_age"
+            ),
         ]
 
     def __str__(self) -> str:

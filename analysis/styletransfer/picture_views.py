@@ -19,7 +19,7 @@ from artmarket.catalogue.models import ArtworkImage
 from artmarket.catalogue.pictures import rendition
 
 KEPT = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-FRESH = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+BRIEFLY = {"Cache-Control": "private, max-age=600", "X-Content-Type-Options": "nosniff"}
 
 
 @require_GET
@@ -77,11 +77,11 @@ def before(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 @require_GET
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """How far a run has come."""
+    """How far a run has come; the page asks for each step by an address of its own."""
     styled = get_object_or_404(StyledImage.objects.visible_to(request.user).only("preview"), pk=pk)
     if styled.preview is None:
         raise Http404
-    return HttpResponse(bytes(styled.preview), content_type="image/webp", headers=FRESH)
+    return HttpResponse(bytes(styled.preview), content_type="image/webp", headers=BRIEFLY)
 
 
 @require_GET

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
@@ -173,6 +174,14 @@ def asked_before(actor: User, styled: StyledImage) -> StyledImage | None:
     )
     found = [each for each in same.select_related("job") if each.state in {"done", "waiting", "running"}]
     return found[0] if found else None
+
+
+def start_training(*, actor: User) -> UUID:
+    """Have a worker train the network; one at a time. Raises ``PermissionDenied`` for all but those who may change the register
+    of models."""
+    if not actor.has_perm("registry.change_modelversion"):
+        raise PermissionDenied(_("Only platform staff may train models."))
+    return longwork.start(TRAIN, actor=actor, parameters={}, dedupe_key=TRAIN)
 
 
 def cancel(*, actor: User, styled: StyledImage) -> None:

@@ -61,7 +61,8 @@ def gather() -> Gathered:
 
 
 def train_restyler(*, reporter: Reporter, job_id: UUID | None = None, steps: int | None = None) -> ModelVersion:
-    """Train on what is on record, keep the network, and let it answer. A stopped training goes on where it was.
+    """Train on what is on record and keep the network; it answers from then on if it has learned: if styles come nearer than
+    in pictures left untouched. A stopped training goes on where it was.
 
     Raises ``TooFewToLearn``, ``ml.reporter.Cancelled``.
     """
@@ -126,7 +127,7 @@ def keep(trained: Trained, gathered: Gathered, lesson: Lesson, steps: int, job_i
             card=card_of(trained, gathered, lesson, figures),
             data_fingerprint=gathered.fingerprint,
             job_id=job_id,
-            make_active=True,
+            make_active=figures["style_loss"] < figures["style_loss_untouched"],
         )
     prune(kind=KIND)
     return version

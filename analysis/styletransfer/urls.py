@@ -10,6 +10,7 @@ ACTIONS = "keep|release|share|unshare|cancel|again|discard"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("train/", views.train, name="train"),
     path("new/", views.new, name="new"),
     path("new/upload/", views.upload, name="upload"),
     path("new/ask/", views.ask, name="ask"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from analysis.jobs.models import Job
 from analysis.jobs.services import JobError
 from analysis.registry.queries import active_version
 from analysis.styletransfer import choosing, queries, services
@@ -44,8 +45,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "orders": ORDERS,
         "is_filtered": any(request.GET.get(name) for name in chosen.filters),
         "model": active_version(services.KIND),
+        "job": Job.objects.filter(dedupe_key=services.TRAIN, state__in=Job.UNFINISHED).first(),
     }
     return render(request, "styletransfer/home.html", context)
+
+
+@require_POST
+def train(request: HttpRequest) -> HttpResponse:
+    """Have a worker train the network on the catalogue."""
+    user: Any = request.user
+    services.start_training(actor=user)
+    messages.success(request, _("The network is being trained; it answers once it is."))
+    return redirect("styletransfer:home")
 
 
 @require_GET

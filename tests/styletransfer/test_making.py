@@ -108,7 +108,7 @@ def test_optimisation_shows_how_far_it_is_stops_and_begins_anew(world, content, 
     styled = services.restyle(actor=world.member, wish=asked)
     assert styled.model_version is None
     with pytest.raises(Cancelled):
-        make(styled, Impatient(3))
+        make(styled, Impatient(2))
     stopped = StyledImage.objects.get()
     with Image.open(io.BytesIO(bytes(stopped.preview))) as preview:
         assert (preview.format, preview.size) == ("WEBP", (128, 96))

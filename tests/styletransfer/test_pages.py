@@ -293,5 +293,19 @@ def test_the_gallery_costs_as_many_queries_for_many_as_for_one(world, as_user, r
         assert client.get(home).content.decode().count("<article") == 4
 
 
+def test_platform_staff_alone_have_the_network_trained(world, as_user):
+    url, home = reverse("styletransfer:train"), reverse("styletransfer:home")
+    for who in ("outsider", "member", "owner"):
+        assert as_user(getattr(world, who)).post(url).status_code == 403
+        assert "Train it on the catalogue" not in page_of(as_user(getattr(world, who)), home)
+    assert not Job.objects.exists()
+    staff = as_user(world.staff)
+    assert "Train it on the catalogue" in page_of(staff, home)
+    for _time in range(2):
+        assert staff.post(url).status_code == 302
+    assert (Job.objects.get().kind, Job.objects.get().queue) == ("styletransfer.train", "gpu")
+    assert "The network is being trained" in page_of(staff, home)
+
+
 def test_a_work_without_a_picture_offers_no_restyling(world, as_user):
     assert "Restyle this" not in page_of(as_user(world.member), ArtworkFactory().get_absolute_url())
