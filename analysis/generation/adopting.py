@@ -128,7 +128,7 @@ def enter(
         side_px=shape["side_px"],
         layers=shape["layers"],
         width=shape["width"],
-        works=len(images) or shape.get("works", 0),
+        works=shape.get("works") or len(images),
         grid=shape["grid"],
         is_invented=is_invented,
     )

@@ -51,8 +51,10 @@ class Ask:
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> Ask:
-        tuples = {name: tuple(facts.get(name, ())) for name in ("parents", "weights")}
-        return cls(**{name: value for name, value in facts.items() if name not in tuples}, **tuples)
+        told: dict[str, Any] = dict(facts)
+        for name in ("parents", "weights"):
+            told[name] = tuple(told.get(name, ()))
+        return cls(**told)
 
 
 def checked(

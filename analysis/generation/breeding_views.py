@@ -58,17 +58,18 @@ def earlier(request: HttpRequest) -> Brood | None:
 
 def asked_of(data: QueryDict) -> asking.Ask:
     """What the bench's form says. Raises ``AskRefused``."""
+    said = {name: data.get(name, "") for name in data}
     try:
         parents = [int(key) for key in data.getlist("parent")]
         return asking.checked(
-            data.get("how", ""),
+            said.get("how", ""),
             parents=parents,
-            weights=[float(data.get(f"weight-{key}", "1")) for key in parents],
-            by_layer={part: int(data[part]) for part in asking.PARTS if data.get(part, "").isdigit()},
-            truncation=float(data.get("truncation", "0.8")),
-            strength=float(data.get("strength", "0.5")),
-            direction=int(data["direction"]) if data.get("direction", "").isdigit() else None,
-            seed=int(data["seed"]) if data.get("seed", "").isdigit() else None,
+            weights=[float(said.get(f"weight-{key}", "1")) for key in parents],
+            by_layer={part: int(said[part]) for part in asking.PARTS if said.get(part, "").isdigit()},
+            truncation=float(said.get("truncation", "0.8")),
+            strength=float(said.get("strength", "0.5")),
+            direction=int(said["direction"]) if said.get("direction", "").isdigit() else None,
+            seed=int(said["seed"]) if said.get("seed", "").isdigit() else None,
         )
     except (ValueError, OverflowError) as error:
         if isinstance(error, AskRefused):
@@ -80,10 +81,10 @@ def to_film(request: HttpRequest, model: Any) -> HttpResponse:
     user: Any = request.user
     keys = [int(key) for key in request.POST.getlist("parent") if key.isascii() and key.isdigit()]
     made = breeding.film(actor=user, model=model, stops=keys)
-    response = redirect(made)
-    if getattr(request, "htmx", False):
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = made.get_absolute_url()
+    if not getattr(request, "htmx", False):
+        return redirect(made)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = made.get_absolute_url()
     return response
 
 
@@ -132,7 +133,7 @@ def brood(request: HttpRequest, pk: int) -> HttpResponse:
 
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part; after "back" it asks for the whole page."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.history_restore_request
 
 

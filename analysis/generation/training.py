@@ -230,7 +230,8 @@ def keep(
     """Register the version with its card, and enter it among the studio's models."""
     from analysis.generation.cards import card_of
 
-    known = {name: images[key] for name in pictures.names if (key := workplace.image_key(name)) in images}
+    keys = {name: workplace.image_key(name) for name in pictures.names}
+    known = {name: images[key] for name, key in keys.items() if key is not None and key in images}
     shape = {
         "architecture": run.architecture,
         "side_px": gan.side_px,

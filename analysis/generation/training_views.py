@@ -49,8 +49,7 @@ def train_check(request: HttpRequest) -> HttpResponse:
     """What the chosen works and the machine allow, as a fragment, while the form is filled in."""
     user: Any = request.user
     data = request.GET.copy()
-    data.setdefault("name", "–")
-    if not data["name"].strip():
+    if not request.GET.get("name", "").strip():
         data["name"] = "–"
     form = TrainForm(data, user=user)
     context: dict[str, Any] = {}

@@ -58,12 +58,13 @@ class Context(SilentReporter):
 
 
 @pytest.fixture
-def atelier(settings: Any, tmp_path: Path) -> None:
+def atelier(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from ml.backbone import build
     from ml.backbone.interface import Provenance
     from ml.backbone.networks import trunk
 
     settings.MEDIA_ROOT, settings.MODELS_DIR = tmp_path / "media", tmp_path / "models"
+    monkeypatch.setattr("analysis.generation.training.JUDGED", 40)
     forget_all()
     build("compact", trunk("compact"), Provenance("untrained")).save(tmp_path / "network")
     register_version(kind="backbone", name="compact", folder=tmp_path / "network", make_active=True)
