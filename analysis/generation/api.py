@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from analysis.generation import asking, breeding, services
 from analysis.generation.filters import GeneratedImageFilter, StudioModelFilter
 from analysis.generation.models import GeneratedImage, Parenthood, StudioModel
+from analysis.generation.quiz_api import QuizScoreViewSet
 from analysis.generation.serializers import (
     BreedingSerializer,
     BreedSerializer,
@@ -157,3 +158,4 @@ def problem(refused: CodedError) -> Problem:
 def register(router: Router) -> None:
     router.register("studio-models", StudioModelViewSet, basename="studio-model")
     router.register("generated-images", GeneratedImageViewSet, basename="generated-image")
+    router.register("quiz-scores", QuizScoreViewSet, basename="quiz-score")

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analysis.generation import asking_training, breeding
-from analysis.generation.models import Brood, Film, StudioModel, TrainingRun
+from analysis.generation import asking_training, breeding, quiz_services
+from analysis.generation.models import Brood, Film, QuizRound, StudioModel, TrainingRun
 from artmarket.core.longwork import Result, WorkCancelled, WorkContext, long_work
 
 
@@ -90,3 +90,16 @@ def find_directions(context: WorkContext, *, model_id: int) -> Result:
         raise WorkCancelled from error
     links = [{"url": f"{model.get_absolute_url()}#directions", "label": _("The directions")}]
     return {"directions": found, "links": links}
+
+
+@long_work(quiz_services.KIND, title=gettext_lazy("Mix a round of the quiz"), queue="gpu-fast", resumable=True)
+def quiz(context: WorkContext, *, round_id: int) -> Result:
+    """Pictures of noise, painted for one round, mixed with training works."""
+    from analysis.generation.making import make
+
+    found = QuizRound.objects.select_related("brood__model__version", "model", "person").get(pk=round_id)
+    if found.brood is not None and not found.answers.exists():
+        make(found.brood)
+    count = quiz_services.deal(found=found)
+    links = [{"url": found.get_absolute_url(), "label": _("The round")}]
+    return {"pictures": count, "links": links}

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from analysis.generation.quizzing import QuizAnswer, QuizRound
 from analysis.generation.trained import (
     Architecture,
     Direction,
@@ -36,6 +37,8 @@ __all__ = [
     "Film",
     "GeneratedImage",
     "Parenthood",
+    "QuizAnswer",
+    "QuizRound",
     "StudioModel",
     "TrainingPicture",
     "TrainingRun",
