@@ -159,8 +159,9 @@ def load_demo(var: Path, env: Mapping[str, str]) -> None:
         return
     step("painting the demo atelier and its market", manage("make_demo"), env)
     step("embedding its pictures", manage("embed_images"), env)
-    step("learning what its pictures look like", manage("train_classifier"), env)
-    step("learning to tell its painters' hands apart", manage("train_attribution", "--quick", "--opine"), env)
+    step("learning what its pictures look like", manage("train_classifier", "--if-possible"), env)
+    hands = manage("train_attribution", "--quick", "--opine", "--if-possible")
+    step("learning to tell its painters' hands apart", hands, env)
     step("training the price model", manage("train_valuation", "--scope", "all"), env)
     step("computing its price indices", manage("compute_indices", "-v", "0"), env)
     year = ("--from", "2025-01-01", "--to", "2026-01-01", "--scope", "invented:EUR")

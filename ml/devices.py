@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import torch
@@ -41,6 +42,14 @@ def choose(wish: str = "auto") -> Plan:
     if wish not in {"auto", "cpu"}:
         raise ValueError(f"There is no device “{wish}” on this machine.")
     return Plan()
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Within, linear algebra of NumPy and SciPy runs on one thread: thousands of small products, as solvers make them, lose
+    more by waking the others than they gain, and on a busy machine the others spin (measured: docs/classification.md)."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, user_api="blas")
 
 
 def cores() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from analysis.appraisal.models import Appraisal
+from analysis.similarity.backbones import unlike_known
 from artmarket.catalogue.models import ArtworkImage
 from artmarket.catalogue.renditions import rendition_bytes
 from artmarket.core.pictures import PictureRefused
@@ -98,14 +99,14 @@ def looked_at(version: str, image_ids: Collection[int] | None) -> Iterator[tuple
     """Batches of pictures with the unsaved rows of those that could be reached; no long-lived cursor."""
     from ml.devices import cores
 
-    last = 0
+    last, shown = 0, partial(look, version=version, is_unlike=unlike_known())
     with ThreadPoolExecutor(min(MOST_THREADS, cores()), thread_name_prefix="appraise") as pool:
         while images := list(missing(version, image_ids).filter(pk__gt=last)[:BATCH]):
             last = images[-1].pk
-            yield images, [row for row in pool.map(partial(look, version=version), images) if row is not None]
+            yield images, [row for row in pool.map(shown, images) if row is not None]
 
 
-def look(image: ArtworkImage, version: str) -> Appraisal | None:
+def look(image: ArtworkImage, version: str, is_unlike: Callable[[ArtworkImage], bool]) -> Appraisal | None:
     """The unsaved row of a picture; touches files and no table, so that threads share the work."""
     from ml.appraisal import Unappraisable, appraise
 
@@ -122,6 +123,7 @@ def look(image: ArtworkImage, version: str) -> Appraisal | None:
     else:
         for name in ("measures", "abstained", "warnings", "palette", "overlays"):
             setattr(row, name, found[name])
+        row.warnings += ["unlike"] if is_unlike(image) else []
     return row
 
 

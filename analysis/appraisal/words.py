@@ -98,6 +98,7 @@ WARNINGS = {
     "greyscale": _("The picture has no colour: measures of colour were not taken."),
     "toned": _("The picture has one tint all over, as a toned photograph has: its colours are not the work's."),
     "transparent": _("Transparent parts were laid on white."),
+    "unlike": _("The picture does not look like the pictures that this site knows: it may be no artwork."),
     "first_frame": _("Of a moving picture the first frame was looked at."),
 }
 ABSTENTIONS = {

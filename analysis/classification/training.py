@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from PIL import Image
 
 from analysis.classification.gathering import LEAST_WORKS, Lessons, gather, what_is_missing
 from analysis.registry.models import ModelVersion
@@ -31,6 +32,10 @@ PURPOSE = gettext_lazy("Tells medium, support, genre, style and period of a pict
 LIMITS = gettext_lazy(
     "It knows only the answers that the catalogue had often enough, and pictures like those it learned from. A photograph "
     "shows paint badly: oil and acrylic can look alike. Probabilities hold for works like those of this catalogue."
+)
+NO_ARTWORKS = gettext_lazy(
+    "A page of text, a chart, a code, noise: how often such constructed pictures are refused stands on this card, by kind. "
+    "A photograph of something else may pass for a picture of a work."
 )
 
 
@@ -85,7 +90,7 @@ def keep(
 
     controls = {_("untrained network"): bare, _("colour histogram"): histogram(lessons.pixels)}
     parts = evaluate(asked, features, controls, groups, reporter, count=FOLDS, phase=_("measuring on held-out works"))
-    classifier = fit(backbone, features, asked, groups, reporter, phase=_("learning"))
+    classifier = fit(backbone, features, asked, groups, reporter, pixels=lessons.pixels, phase=_("learning"))
     with tempfile.TemporaryDirectory() as folder:
         classifier.save(Path(folder))
         version = register_version(
@@ -116,8 +121,16 @@ def card_of(lessons: Lessons, classifier: Classifier, parts: list[dict[str, Any]
         },
         "split": "three folds over works; near-duplicate pictures stay together; strength and temperature chosen within",
         "parts": parts,
-        "limits": [str(LIMITS)],
+        "limits": [str(LIMITS), str(NO_ARTWORKS)],
+        "non_artworks_refused": no_artworks(classifier),
     }
+
+
+def no_artworks(classifier: Classifier) -> dict[str, float]:
+    """By kind, the share of constructed non-artworks of which the classifier says nothing."""
+    from ml.nonartworks import refused
+
+    return refused(lambda pixels: bool(classifier.read_picture(Image.fromarray(pixels)).abstained))
 
 
 def fingerprint(lessons: Lessons) -> str:

@@ -95,6 +95,10 @@ class SimilarSerializer(serializers.Serializer[Any]):
 
     state = serializers.ChoiceField(["ready", "waiting", "failed", "no_space"])
     id = serializers.UUIDField(required=False, allow_null=True, help_text="The search by picture, to ask again.")
+    unlike_known = serializers.BooleanField(
+        required=False,
+        help_text="Whether a picture that was sent looks like none that the site knows: it may be no artwork.",
+    )
     exact = serializers.BooleanField(allow_null=True, help_text="Whether every candidate was compared.")
     space = SimilarSpaceSerializer(allow_null=True)
     weights = serializers.DictField(child=serializers.FloatField(), help_text="The senses that were mixed, by weight.")
@@ -166,7 +170,8 @@ class SimilarViewSet(ApiViewSet):
             if state == services.WAITING:
                 return Response(body, status=202, headers=headers | {"Retry-After": "1"})
             return Response(body)
-        return Response(as_json(queries.search(request.user, picture_search=asked.pk, **wish)) | {"id": asked.pk})
+        told = {"id": asked.pk, services.UNLIKE: services.is_unlike(search=asked)}
+        return Response(as_json(queries.search(request.user, picture_search=asked.pk, **wish)) | told)
 
     def read_query(self, request: Request, also: set[str]) -> dict[str, Any]:
         """Filters, threshold and limit; a misspelt parameter or bad value is a 400."""

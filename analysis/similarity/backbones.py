@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from analysis.registry import queries as registry
 from analysis.registry.models import ModelVersion
 from analysis.registry.services import register_version
 from analysis.similarity.embedding import sample_pixels
+from analysis.similarity.pictures import load_pixels
 from ml.similarity.names import LAYOUT
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from artmarket.catalogue.models import ArtworkImage
     from ml.backbone.interface import Provenance
     from ml.reporter import Reporter
     from ml.similarity.senses import Senses
@@ -54,6 +56,25 @@ def load_senses(version: ModelVersion, *, for_bulk: bool = False) -> Senses:
             backbone = load(folder, device=settings.ML_DEVICE, for_bulk=for_bulk)
             _loaded[key] = senses.load(folder, backbone)
         return _loaded[key]
+
+
+def unlike_known() -> Callable[[ArtworkImage], bool]:
+    """Tells of a picture whether it looks like none of those that the active network was fitted on: it may be no artwork. It
+    touches files alone, so that threads may share it; where there is no such network, or it cannot be read, it tells nothing.
+    """
+    version = registry.active_version(KIND)
+    try:
+        senses = load_senses(version) if version else None
+    except (OSError, ValueError):
+        senses = None
+
+    def tell(image: ArtworkImage) -> bool:
+        if senses is None or senses.surfaces is None:
+            return False
+        pixels = load_pixels(image, senses.input_px)
+        return pixels is not None and senses.is_unlike(pixels)
+
+    return tell
 
 
 def wanted(version: ModelVersion | None) -> bool:

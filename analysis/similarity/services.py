@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SEARCH_EDGE_PX = 384
 KEPT_SEARCHES = timedelta(days=7)
+UNLIKE = "unlike_known"
 
 
 def embed_catalogue(
@@ -224,7 +225,8 @@ def ask_worker(asked: PictureSearch) -> None:
 
 
 def embed_search(*, search_id: UUID) -> dict[str, Any]:
-    """Give a search's picture its vectors in the active spaces. Runs in a worker."""
+    """Give a search's picture its vectors in the active spaces, and say whether it is unlike all that the network was fitted
+    on. Runs in a worker."""
     from ml.images import load_square
 
     spaces = records_of(active_spaces())
@@ -234,7 +236,8 @@ def embed_search(*, search_id: UUID) -> dict[str, Any]:
     senses = looker_of(spaces, for_bulk=False)
     with Image.open(io.BytesIO(bytes(asked.picture))) as picture:
         square = as_square(picture)
-    found = dict(senses.look(load_square(io.BytesIO(square), senses.input_px)[None]))
+    pixels = load_square(io.BytesIO(square), senses.input_px)
+    found = dict(senses.look(pixels[None]))
     if HAND in spaces and HAND not in found:
         hand = learned_hand()
         if hand is not None and hand.version.pk == spaces[HAND].model_version_id:
@@ -244,7 +247,12 @@ def embed_search(*, search_id: UUID) -> dict[str, Any]:
     with transaction.atomic():
         asked.vectors.all().delete()
         SearchVector.objects.bulk_create(rows)
-    return {"embedded": 1}
+    return {"embedded": 1, UNLIKE: senses.is_unlike(pixels)}
+
+
+def is_unlike(*, search: PictureSearch) -> bool:
+    """Whether the worker found that the picture does not look like those that this site knows."""
+    return bool(search.job is not None and (search.job.result or {}).get(UNLIKE))
 
 
 def forget_old_searches() -> int:

@@ -86,7 +86,7 @@ def find_search(request: HttpRequest, pk: UUID) -> PictureSearch:
 def picture_context(request: HttpRequest, asked: PictureSearch) -> dict[str, Any]:
     """What a search's page shows: results, a wait, or why there will be none."""
     state = services.state_of(search=asked)
-    context: dict[str, Any] = {"asked": asked, "state": state}
+    context: dict[str, Any] = {"asked": asked, "state": state, "is_unlike": services.is_unlike(search=asked)}
     return context | results(request, picture_search=asked.pk) if state == services.READY else context
 
 

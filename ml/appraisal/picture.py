@@ -46,6 +46,7 @@ WARNINGS = {
     "greyscale": "The picture has no colour: measures of colour were not taken.",
     "toned": "The picture has one tint all over, as a toned photograph has: its colours are not the work's.",
     "transparent": "Transparent parts were laid on white.",
+    "unlike": "The picture does not look like the pictures that this site knows: it may be no artwork.",
     "first_frame": "Of a moving picture the first frame was looked at.",
 }
 

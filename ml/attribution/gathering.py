@@ -15,14 +15,16 @@ from ml.artefacts import BadArtefact, load_tensors, save_tensors
 from ml.attribution.imitating import imitate
 from ml.attribution.perturbing import CHANGES, changed
 from ml.attribution.settings import Settings
-from ml.attribution.views import GRIDS, Floats, Looks, as_square, look, refusal, side_px
+from ml.attribution.views import GRIDS, Floats, Looks, as_square, halved, look, refusal, side_px
 from ml.backbone import Backbone
 from ml.devices import cores
 from ml.images import Pixels, UnreadablePicture, colour_histogram, load_ahead
 from ml.reporter import Cancelled, Reporter
+from ml.surfaces import surfaces_of
 
 CHUNK = 32
 COLOUR_BINS = 4
+SEEN = 2  # which numbers are kept of a picture; others are looked at anew
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,18 @@ class TrainingPicture:
 
 @dataclass(frozen=True)
 class Gathered:
-    """Looks of the pictures that could be used, with their colour histograms (the control); ``places`` in the given order."""
+    """Looks of the pictures that could be used, with their colour histograms (the control); ``places`` in the given order;
+    ``surfaces [n, 10]`` (``ml.surfaces``)."""
 
     looks: Looks
     colours: Floats
     places: npt.NDArray[np.int64]
     unusable: int
+    surfaces: Floats
 
     def at(self, chosen: npt.NDArray[np.int64]) -> Gathered:
-        return Gathered(self.looks.at(chosen), self.colours[chosen], self.places[chosen], self.unusable)
+        parts = self.colours[chosen], self.places[chosen], self.unusable, self.surfaces[chosen]
+        return Gathered(self.looks.at(chosen), *parts)
 
 
 def gather(
@@ -76,15 +81,16 @@ def gather(
     joined = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]}
     places = np.flatnonzero(joined["usable"])
     looks = Looks({kind: joined[kind][places].astype(np.float16) for kind in GRIDS})
-    return Gathered(looks, joined["colours"][places], places, len(pictures) - len(places))
+    unusable = len(pictures) - len(places)
+    return Gathered(looks, joined["colours"][places], places, unusable, joined["surfaces"][places])
 
 
 def chunk_of(
     pictures: Sequence[TrainingPicture], backbone: Backbone, checkpoint: Path | None, start: int
 ) -> dict[str, Floats]:
-    """Features by kind, ``colours`` and ``usable`` flags of a chunk; rows of unusable pictures are zero."""
+    """Features by kind, ``colours``, ``surfaces`` and ``usable`` flags of a chunk; rows of unusable pictures are zero."""
     name = sha256("\n".join([backbone.name, *(picture.key for picture in pictures)]).encode()).hexdigest()[:16]
-    file = checkpoint / f"looks-{start:06d}-{name}.safetensors" if checkpoint else None
+    file = checkpoint / f"looks-{SEEN}-{start:06d}-{name}.safetensors" if checkpoint else None
     if file and file.is_file():
         try:
             return {key: value.float().numpy() for key, value in load_tensors(file).items()}
@@ -118,8 +124,10 @@ def seen(squares: Sequence[Pixels | None], backbone: Backbone) -> dict[str, Floa
         looks, colours = look(backbone, blank).at(np.zeros(0, np.int64)), np.zeros((0, COLOUR_BINS**3), np.float32)
     else:
         looks, colours = look(backbone, np.stack(shown)), colour_histogram(np.stack(shown), COLOUR_BINS)
+    surfaces = surfaces_of(halved(square[None])[0] for square in shown)
     found = {kind: spread(part, usable) for kind, part in looks.parts.items()}
-    return found | {"colours": spread(colours, usable), "usable": usable.astype(np.float32)}
+    found |= {"colours": spread(colours, usable), "surfaces": spread(surfaces, usable)}
+    return found | {"usable": usable.astype(np.float32)}
 
 
 def spread(rows: Floats, usable: npt.NDArray[np.bool_]) -> Floats:

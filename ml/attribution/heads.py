@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from ml.attribution.projecting import Basis, Floats, fit_hand, unit
+from ml.devices import one_thread
 
 LENGTH = 4.0
 INVERSE_REGULARISATION = 1.0
@@ -66,7 +67,7 @@ def fit_multinomial(placed: Floats, labels: npt.NDArray[np.str_]) -> tuple[tuple
     if len(classes) == 1:
         return tuple(classes), np.zeros((placed.shape[1], 1), np.float32), np.zeros(1, np.float32)
     model = LogisticRegression(C=INVERSE_REGULARISATION, class_weight="balanced", max_iter=MOST_STEPS, tol=1e-3)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), one_thread():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(placed, labels)
     weights, bias = model.coef_.T, model.intercept_

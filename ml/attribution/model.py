@@ -17,10 +17,11 @@ from ml.attribution.judging import Bench, points_of
 from ml.attribution.opinion import Candidate, Opinion, PartName, PartOpinion, Verification, strength_of
 from ml.attribution.projecting import Basis, Floats
 from ml.attribution.trust import Trust
-from ml.attribution.views import GRIDS, Looks, as_square, boxes, look, refusal, side_px, windows
+from ml.attribution.views import GRIDS, Looks, as_square, boxes, halved, look, refusal, side_px, windows
 from ml.backbone import Backbone
 from ml.backbone import load as load_backbone
 from ml.images import Pixels
+from ml.surfaces import Surfaces
 
 HEAT_GRID = 8
 SHOWN_IN_PARTS = 3
@@ -29,13 +30,15 @@ MODEL, TENSORS, EYES = "attribution.json", "hands.safetensors", "backbone"
 
 @dataclass(frozen=True)
 class Attributor:
-    """Knows ``artists``; ``strangest`` is how strange a picture may look before nothing is said of it."""
+    """Knows ``artists``; ``strangest`` is how strange a picture may look before nothing is said of it; ``surfaces``: what
+    photographs of artworks have in common, None where too few were seen."""
 
     backbone: Backbone
     bases: dict[PartName, Basis]
     bench: Bench
     trust: Trust
     strangest: float
+    surfaces: Surfaces | None = None
 
     @property
     def artists(self) -> tuple[str, ...]:
@@ -51,6 +54,8 @@ class Attributor:
         """An opinion on ``uint8 [h, w, 3]`` RGB of any size; it abstains rather than raises."""
         if reason := refusal(pixels):
             return abstention(reason)
+        if self.surfaces and self.surfaces.is_unlike(halved(as_square(pixels, self.input_px)[None])[0]):
+            return abstention("unlike_training")
         looks = self.see(pixels)
         strange = self.bases["whole"].strangeness(looks.parts["whole"][:, 0])
         if strange[0] > self.strangest:
@@ -132,7 +137,7 @@ class Attributor:
 
     def save(self, folder: Path) -> None:
         """Write ``hands.safetensors``, ``attribution.json`` and the network that sees, complete or not at all."""
-        tensors: dict[str, Any] = {"centres": self.bench.centres}
+        tensors: dict[str, Any] = {"centres": self.bench.centres} | (self.surfaces.tensors() if self.surfaces else {})
         for kind, head in self.bench.heads.items():
             tensors |= {f"{kind}.basis.{name}": value for name, value in vars(self.bases[kind]).items()}
             tensors |= {f"{kind}.head.{name}": getattr(head, name) for name in ("axes", "weights", "bias")}
@@ -164,7 +169,8 @@ def load(folder: Path, *, device: str = "auto") -> Attributor:
         trust = Trust.from_json(facts["trust"])
     except (KeyError, TypeError) as error:
         raise BadArtefact(f"{folder / MODEL} is not a model of hands: {error}") from error
-    return Attributor(load_backbone(folder / EYES, device=device), bases, bench, trust, float(facts["strangest"]))
+    seeing, strangest = load_backbone(folder / EYES, device=device), float(facts["strangest"])
+    return Attributor(seeing, bases, bench, trust, strangest, Surfaces.from_tensors(tensors))
 
 
 def candidates(artists: tuple[str, ...], chances: npt.NDArray[Any], most: int) -> tuple[Candidate, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ml.artefacts import save_json
 from ml.attribution.crossfitting import Lesson, hold_out
+from ml.attribution.followers import told_from_masters
 from ml.attribution.gathering import Gathered, TrainingPicture, gather, imitated, perturbed
 from ml.attribution.model import Attributor
 from ml.attribution.reporting import card_of, control_by_colours, measured
@@ -21,7 +22,9 @@ from ml.attribution.settings import CODE_VERSION, Settings
 from ml.attribution.trust import learn_trust
 from ml.attribution.views import Looks
 from ml.backbone import Backbone
+from ml.nonartworks import in_words, refused
 from ml.reporter import Reporter
+from ml.surfaces import fit_surfaces
 
 STRANGEST_QUANTILE = 0.995
 STRANGEST_MARGIN = 1.1
@@ -91,7 +94,16 @@ def train(
     pictures = at_most(pictures, settings)
     known_hands(pictures, settings)
     material = look_at(pictures, backbone, reporter, checkpoint=checkpoint, settings=settings)
-    return learn(material, backbone, reporter, settings=settings)
+    return with_non_artworks(learn(material, backbone, reporter, settings=settings))
+
+
+def with_non_artworks(trained: Trained) -> Trained:
+    """The same with the share of constructed non-artworks of which nothing is said, by kind, among figures and limits."""
+    shares = refused(lambda pixels: bool(trained.attributor.opine(pixels).abstained))
+    limits = [*trained.card["limits"], in_words(shares)]
+    return replace(
+        trained, figures=trained.figures | {"non_artworks_refused": shares}, card=trained.card | {"limits": limits}
+    )
 
 
 def look_at(
@@ -128,9 +140,12 @@ def learn(
     bases, bench = lesson.fit(np.arange(len(used)), known, settings)
     strangest = float(np.quantile(held.strangeness, STRANGEST_QUANTILE) * STRANGEST_MARGIN)
     figures = measured(held, closed, opened, lesson.imitations, trust)
+    if followers := told_from_masters(held, opened, used):
+        figures["followers"] = followers
     plain = control_by_colours(lesson, colours_of(material), held, known, settings, reporter) if controls else []
     facts = facts_of(used, known, material.seen.unusable, settings, backbone)
-    attributor = Attributor(backbone, bases, bench, trust, min(strangest, 1.0))
+    surfaces = fit_surfaces(material.seen.surfaces, also=material.copies.surfaces)
+    attributor = Attributor(backbone, bases, bench, trust, min(strangest, 1.0), surfaces)
     return Trained(attributor, figures | facts, card_of(held, closed, figures, plain, used, facts))
 
 

@@ -92,6 +92,7 @@ def run_train(asked: argparse.Namespace) -> None:
             features = look(backbone, gathered, StreamReporter(), cache=asked.cache, phase="looking")
             parts = [] if asked.unmeasured else measure(gathered, features, asked)
             classifier = fit(backbone, features, gathered.asked, gathered.groups, StreamReporter(), phase="heads",
+                             pixels=gathered.pixels,
                              manifest={**facts, "how": "frozen trunk", "parts": parts})  # fmt: skip
         if processes.rank() == 0:
             classifier.save(asked.folder)

@@ -30,6 +30,7 @@ from ml.classification.refusing import Familiarity, fit_familiarity, limited
 from ml.images import Pixels
 from ml.reporter import Reporter
 from ml.splits import folds
+from ml.surfaces import fit_surfaces, surfaces_of
 from ml.training import Outcome, Schedule, Turn, run
 from ml.training.loading import Feed, Load
 
@@ -110,7 +111,8 @@ def fine_tune(
     known = familiarity_of(
         name, model.features.trunk, lesson.plain, seen, held, scaling, settings.schedule.device, reporter
     )
-    return Classifier(backbone, scaling, tuple(heads), known, told, WHOLE), outcome
+    surfaces = fit_surfaces(surfaces_of(lesson.plain))
+    return Classifier(backbone, scaling, tuple(heads), known, told, WHOLE, surfaces), outcome
 
 
 def look(name: str, trunk: nn.Sequential, pictures: Pixels, device: str, reporter: Reporter) -> Features:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from ml.classification.labels import Question
+from ml.devices import one_thread
 from ml.splits import folds
 
 Features = npt.NDArray[np.float32]
@@ -19,6 +21,7 @@ STRENGTHS = (3e-5, 1e-3)
 INNER_FOLDS = 3
 MOST_ITERATIONS = 60
 COLDEST, HOTTEST = 0.25, 8.0
+FEW = 2_000
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,9 @@ def fit_head(question: Question, scaled: Features, groups: npt.NDArray[np.int64]
     """
     said = question.is_said
     y, works, count = question.targets[said], groups[said], len(question.answers)
-    base = span(scaled[said])
-    x = scaled[said].astype(np.float64) @ base
+    with one_thread() if len(y) <= FEW else nullcontext():
+        base = span(scaled[said])
+        x = scaled[said].astype(np.float64) @ base
     tried = [(held_out_logits(x, y, works, count, strength, seed), strength) for strength in STRENGTHS]
     logits, strength = min(tried, key=lambda each: log_loss(each[0], y, fit_temperature(each[0], y)))
     weight, bias = solve(x, y, count, strength)
@@ -126,8 +130,9 @@ def solve(x: Doubles, y: npt.NDArray[np.int64], count: int, strength: float) -> 
         slope = (np.exp(logits - total[:, None]) - wanted) / len(x)
         return float(value), np.concatenate([(slope.T @ x + strength * weight).ravel(), slope.sum(axis=0)])
 
-    start = np.zeros(count * (x.shape[1] + 1))
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MOST_ITERATIONS, "gtol": 1e-6}).x
+    start, most = np.zeros(count * (x.shape[1] + 1)), {"maxiter": MOST_ITERATIONS, "gtol": 1e-6}
+    with one_thread():
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", options=most).x
     return found[:-count].reshape(count, -1), found[-count:]
 
 

@@ -20,6 +20,7 @@ from ml.classification.heads import Features, Head, Scaling
 from ml.classification.refusing import Familiarity
 from ml.images import Pixels, UnreadablePicture, square
 from ml.refusals import is_blank, refused_by_shape
+from ml.surfaces import Surfaces, surfaces_of
 
 TOP = 5
 
@@ -53,7 +54,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class Classifier:
-    """A trunk, heads on its features, and what they are used to seeing.
+    """A trunk, heads on its features, and what they are used to seeing: ``familiarity`` by the features, ``surfaces`` by what
+    photographs of artworks have in common, None where too few were seen.
 
     ``manifest``: what it learned from and how well it does, plain values.
     """
@@ -64,6 +66,7 @@ class Classifier:
     familiarity: Familiarity
     manifest: dict[str, Any]
     scales: tuple[float, ...] = SCALES
+    surfaces: Surfaces | None = None
 
     def read(self, batch: Pixels, *, top: int = TOP) -> list[Reading]:
         """A reading of each of RGB ``uint8 [n, 3, input_px, input_px]``."""
@@ -73,6 +76,8 @@ class Classifier:
         """The same where the batch's features are at hand."""
         scaled = self.scaling(features)
         shares = self.familiarity.distance(scaled) / self.familiarity.limit
+        if self.surfaces is not None:
+            shares = np.maximum(shares, self.surfaces.distance(surfaces_of(batch)))
         told = [(head, head.probabilities(scaled), head.ranked(scaled)) for head in self.heads]
         return [
             self.reading(place, float(shares[place]), is_blank(pixels), told, top) for place, pixels in enumerate(batch)
@@ -113,6 +118,7 @@ class Classifier:
         tensors = {"scaling.mean": self.scaling.mean, "scaling.scale": self.scaling.scale}
         known = self.familiarity
         tensors |= {f"familiarity.{name}": getattr(known, name) for name in ("mean", "axes", "deviations")}
+        tensors |= self.surfaces.tensors() if self.surfaces else {}
         for head in self.heads:
             tensors |= {f"head.{head.name}.{name}": getattr(head, name) for name in ("weight", "bias", "log_prior")}
         held = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in tensors.items()}
@@ -145,6 +151,7 @@ def load(folder: Path, *, device: str = "auto") -> Classifier:
         )  # fmt: skip
         scaling = Scaling(held["scaling.mean"], held["scaling.scale"])
         backbone = load_backbone(folder / "backbone", device=device)
-        return Classifier(backbone, scaling, heads, known, dict(facts["manifest"]), tuple(facts["scales"]))
+        manifest, scales, surfaces = dict(facts["manifest"]), tuple(facts["scales"]), Surfaces.from_tensors(held)
+        return Classifier(backbone, scaling, heads, known, manifest, scales, surfaces)
     except (KeyError, TypeError) as error:
         raise BadArtefact(f"classifier.json lacks {error}.") from error

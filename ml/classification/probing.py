@@ -15,7 +15,9 @@ from ml.classification.heads import Features, fit_head, fit_scaling
 from ml.classification.labels import Question
 from ml.classification.model import Classifier
 from ml.classification.refusing import fit_familiarity
+from ml.images import Pixels
 from ml.reporter import Cancelled, Reporter
+from ml.surfaces import fit_surfaces, surfaces_of
 
 LEAST_PICTURES = 16
 
@@ -33,10 +35,12 @@ def fit(
     *,
     manifest: dict[str, Any] | None = None,
     scales: tuple[float, ...] = SCALES,
+    pixels: Pixels | None = None,
     phase: str = "",
 ) -> Classifier:
     """A classifier of ``features`` ``[n, d]`` as ``features_of(backbone, …, scales)`` gives them.
 
+    ``pixels [n, 3, input_px, input_px]``: the same pictures, so that what is no artwork is refused by its surface as well.
     Raises ``TooLittle`` where no question can be learned and ``Cancelled`` when told to stop.
     """
     if len(features) < LEAST_PICTURES or not asked:
@@ -57,4 +61,5 @@ def fit(
         fit_familiarity(scaled),
         {**facts, "questions": told, **(manifest or {})},
         scales,
+        None if pixels is None else fit_surfaces(surfaces_of(pixels)),
     )

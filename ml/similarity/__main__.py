@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from ml.artefacts import BadArtefact
@@ -15,9 +17,10 @@ from ml.backbone import COMPACT, RECIPES, Backbone, build
 from ml.backbone.compact import train_compact
 from ml.backbone.interface import Provenance
 from ml.backbone.weights import from_file, name_of_file
-from ml.collection import BadCollection, load_pixels, read_collection
+from ml.collection import BadCollection, Picture, load_pixels, read_collection
 from ml.images import Pixels, UnreadablePicture
 from ml.reporter import StreamReporter
+from ml.similarity.hand import hand_likenesses
 from ml.similarity.names import SENSES
 from ml.similarity.tables import evaluate
 
@@ -30,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("folder", type=Path, help="pictures: metadata.csv, or ARTIST/picture.jpg")
     command.add_argument("--weights", type=Path, help="a network's safetensors; else one is trained on the pictures")
     command.add_argument("--device", default="auto")
+    command.add_argument(
+        "--hand", type=Path, help="a model of hands (ml.attribution train): its network learns them by folds"
+    )
     command.add_argument("--mix", help="weights of the senses, as style=1,colour=0.5")
     asked = parser.parse_args(arguments)
     try:
@@ -37,12 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = name_of_file(asked.weights) if asked.weights else COMPACT
         pixels = load_pixels(pictures, RECIPES[name].input_px)
         mix = read_mix(asked.mix) if asked.mix else None
+        hand = hand_of(asked.hand, asked.device, pictures) if asked.hand else None
         evaluate(
             network(name, asked.weights, pixels, asked.device),
             pictures,
             pixels,
             partial(print, flush=True),
             weights=mix,
+            hand=hand,
         )
     except (BadArtefact, BadCollection, UnreadablePicture, ValueError) as error:
         print(error, file=sys.stderr)
@@ -57,6 +65,20 @@ def network(name: str, weights: Path | None, pixels: Pixels, device: str) -> Bac
     torch.manual_seed(1)
     trunk, _losses = train_compact(pixels, StreamReporter(), phase="learning to see")
     return build(name, trunk, Provenance("trained", str(len(pixels))), device=device)
+
+
+def hand_of(
+    folder: Path, device: str, pictures: Sequence[Picture]
+) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float32]]:
+    """Likenesses by the sense *hand*, learned anew by folds on the network of the model in ``folder``: what that model itself
+    learned from may be these very pictures. Raises ``BadArtefact``."""
+    from ml.attribution import load
+
+    return partial(by_folds, load(folder, device=device).backbone, pictures)
+
+
+def by_folds(seeing: Backbone, pictures: Sequence[Picture], works: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    return hand_likenesses(seeing, pictures, works, StreamReporter())
 
 
 def read_mix(text: str) -> dict[str, float]:

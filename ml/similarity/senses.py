@@ -17,6 +17,7 @@ from ml.images import Pixels
 from ml.similarity.names import HAND, SENSES
 from ml.similarity.spaces import COMPACTIONS, features
 from ml.similarity.spreads import Spread, Vectors, measure
+from ml.surfaces import Surfaces, fit_surfaces, surfaces_of
 
 Hand = Callable[[Pixels], Vectors]
 TENSORS, FACTS = "senses.safetensors", "senses.json"
@@ -42,6 +43,7 @@ class Senses:
         blank = np.zeros((1, 3, backbone.input_px, backbone.input_px), np.uint8)
         self.dimensions = {name: vectors.shape[1] for name, vectors in self.look(blank).items()}
         self.spreads = dict(spreads or {})
+        self.surfaces: Surfaces | None = None
 
     @property
     def input_px(self) -> int:
@@ -53,7 +55,14 @@ class Senses:
 
     def with_hand(self, hand: Hand) -> Senses:
         """The same senses and one more."""
-        return Senses(self.backbone, self.projections, self.spreads, hand=hand)
+        more = Senses(self.backbone, self.projections, self.spreads, hand=hand)
+        more.surfaces = self.surfaces
+        return more
+
+    def is_unlike(self, square: Pixels) -> bool:
+        """Whether ``uint8 [3, input_px, input_px]`` looks like none of the pictures that the senses were fitted on: it may be no
+        artwork. False where they were too few to say."""
+        return self.surfaces is not None and self.surfaces.is_unlike(square)
 
     def look(self, batch: Pixels) -> dict[str, Vectors]:
         """Unit vectors ``float32 [n, d]`` by sense, of RGB pictures ``uint8 [n, 3, input_px, input_px]``."""
@@ -82,6 +91,8 @@ class Senses:
             for name, projection in self.projections.items()
             for key, value in projection.state_dict().items()
         }
+        if self.surfaces is not None:
+            tensors |= {name: torch.from_numpy(value) for name, value in self.surfaces.tensors().items()}
         digest = save_tensors(tensors, folder / TENSORS) if tensors else ""
         spreads = {name: spread.as_json() for name, spread in self.spreads.items()}
         save_json({"sha256": digest, "dimensions": self.dimensions, "spreads": spreads}, folder / FACTS)
@@ -103,7 +114,7 @@ def fit(backbone: Backbone, sample: Pixels | None, *, hand: Hand | None = None) 
     spreads = {name: measure(senses.project(name, raw[name].to(backbone.plan.device))) for name in raw}
     if hand is not None:
         spreads[HAND] = measure(np.concatenate([hand(sample[at : at + size]) for at in range(0, len(sample), size)]))
-    senses.spreads = spreads
+    senses.spreads, senses.surfaces = spreads, fit_surfaces(surfaces_of(sample))
     return senses
 
 
@@ -118,6 +129,7 @@ def load(folder: Path, backbone: Backbone, *, hand: Hand | None = None) -> Sense
             projections[name].load_state_dict(found)
     spreads = {name: Spread.of_json(kept) for name, kept in dict(facts.get("spreads", {})).items()}
     senses = Senses(backbone, projections, spreads, hand=hand)
+    senses.surfaces = Surfaces.from_tensors({name: value.numpy() for name, value in tensors.items()})
     expected = {name: size for name, size in dict(facts["dimensions"]).items() if name != HAND}
     if any(senses.dimensions[name] != size for name, size in expected.items()):
         raise BadArtefact(f"{FACTS} and {TENSORS} do not belong together.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,17 +85,24 @@ def evaluate(
     say: Callable[[str], None],
     *,
     weights: dict[str, float] | None = None,
+    hand: Callable[[npt.NDArray[np.int64]], Likenesses] | None = None,
 ) -> dict[tuple[str, str], Retrieval]:
     """Print, and return by space and question, how well each space finds its like.
 
     ``pixels uint8 [n, 3, input_px, input_px]``. Near-duplicates of a query are left out of its gallery.
+    ``hand``: likenesses ``[n, n]`` by the works' numbers (``ml.similarity.hand``); without it that sense is left out, and said.
     """
     if pixels.shape[2] != RECIPES[backbone.name].input_px:
         raise ValueError(f"{backbone.name} looks at {RECIPES[backbone.name].input_px} pixels.")
     works, asked, figures = same_work_groups(pixels), questions(pictures), {}
     say(f"{len(pictures)} pictures of {works.max() + 1} works, {backbone.name} ({backbone.provenance.source})")
     say(HEAD)
-    for space, scores in rows(backbone, pixels, weights or dict(ALL_ROUND)):
+    spaces: Iterable[tuple[str, Likenesses]] = rows(backbone, pixels, weights or dict(ALL_ROUND))
+    if hand is None:
+        say("hand is left out: name a model of hands to learn it by folds on that model's network (--hand FOLDER).")
+    else:
+        spaces = itertools.chain(spaces, [("hand, learned by folds", hand(works))])
+    for space, scores in spaces:
         for question in asked:
             figure = retrieval(scores, question.labels, works=works, sources=question.sources)
             figures[space, question.name] = figure

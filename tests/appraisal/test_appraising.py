@@ -145,9 +145,9 @@ def test_a_picture_deleted_meanwhile_is_passed_over(monkeypatch):
     gone, kept = hung(painting(seed=1)), hung(painting(seed=2))
     look = appraising.look
 
-    def looking(image, version):
+    def looking(image, version, is_unlike):
         type(image).objects.filter(pk=gone.pk).delete()
-        return look(image, version)
+        return look(image, version, is_unlike)
 
     monkeypatch.setattr(appraising, "look", looking)
     monkeypatch.setattr(appraising, "MOST_THREADS", 1)
@@ -209,3 +209,12 @@ def test_a_real_worker_appraises(celery_worker_process, settings):
     job.refresh_from_db()
     assert job.state == "succeeded", job.error
     assert (job.result["measured"], job.result["refused"]) == (1, 1)
+
+
+def test_a_picture_unlike_all_that_the_site_knows_is_measured_with_a_warning(monkeypatch):
+    """Which pictures those are the active network tells (``tests/similarity``)."""
+    odd, plain = hung(painting(seed=1)), hung(painting(seed=2))
+    monkeypatch.setattr(appraising, "unlike_known", lambda: lambda image: image.pk == odd.pk)
+    assert jobs.make(Context())["measured"] == 2
+    assert "unlike" in Appraisal.objects.get(image=odd).warnings
+    assert "unlike" not in Appraisal.objects.get(image=plain).warnings

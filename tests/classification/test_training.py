@@ -95,6 +95,9 @@ def test_too_little_is_refused_with_what_is_missing(seeing):
         train(reporter=SilentReporter())
     with pytest.raises(CommandError, match="too little"):
         call_command("train_classifier")
+    said = io.StringIO()
+    call_command("train_classifier", "--if-possible", stdout=said)  # as the demo's start asks
+    assert "too little" in said.getvalue()
     assert not Reading.objects.exists()
 
 

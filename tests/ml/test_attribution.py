@@ -10,6 +10,7 @@ import pytest
 
 from ml.artefacts import BadArtefact
 from ml.attribution import Attributor, Settings, TooFewPictures, Trained, load, train
+from ml.nonartworks import constructed
 from ml.reporter import Cancelled, SilentReporter
 from tests.ml.painters import eyes, paint, school, works_of
 
@@ -24,6 +25,14 @@ def trained() -> Trained:
 @pytest.fixture(scope="module")
 def attributor(trained: Trained) -> Attributor:
     return trained.attributor
+
+
+def test_what_is_no_artwork_is_refused_and_how_often_stands_on_the_card(trained: Trained) -> None:
+    shares = trained.figures["non_artworks_refused"]
+    for kind in ("page of text", "chart", "square code", "noise"):
+        assert shares[kind] == 1
+        assert trained.attributor.opine(constructed(kind, 20)).abstained == "unlike_training"
+    assert any("no artworks" in limit for limit in trained.card["limits"])
 
 
 def test_works_not_seen_are_given_to_their_painters(attributor: Attributor) -> None:

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from PIL import Image
 
+from analysis.jobs.models import Job
 from analysis.similarity import backbones, hnsw, jobs, services
 from analysis.similarity.models import Embedding, EmbeddingSpace, PictureSearch
 from analysis.similarity.queries import search
@@ -18,7 +20,7 @@ from artmarket.catalogue.renditions import encode_renditions, rendition_path, sq
 from artmarket.core.longwork import WorkCancelled
 from ml.reporter import SilentReporter
 from tests.factories import ArtworkFactory
-from tests.pictures import shaded
+from tests.pictures import encoded, painting, shaded
 from tests.similarity.conftest import make_image
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +218,23 @@ def test_a_picture_taken_in_before_there_was_a_rendition_for_networks_gets_one_f
     assert late.size == taken_in.size == (256, 256)
     assert np.abs(np.asarray(late, np.int16) - np.asarray(taken_in, np.int16)).mean() < 4
     assert default_storage.exists(rendition_path(image.sha256, "square"))
+
+
+def test_a_picture_that_is_no_artwork_is_said_to_look_like_none(storage, untrained, world, as_user):
+    """By a network fitted on forty pictures or more; the hits are shown beneath the word."""
+    from ml.nonartworks import constructed
+
+    for seed in range(44):
+        image = make_image(ArtworkFactory())
+        default_storage.save(
+            rendition_path(image.sha256, "card"), ContentFile(encoded(painting(96, 72, seed=seed), "WEBP"))
+        )
+    jobs.embed(Context())
+    told = {}
+    for name, shown in {"code": Image.fromarray(constructed("square code", 1)), "painting": painting(seed=99)}.items():
+        asked = services.search_by_picture(actor=world.member, source=io.BytesIO(encoded(shown, "PNG")))
+        Job.objects.filter(pk=asked.job_id).update(result=jobs.embed_query(Context(), search_id=str(asked.pk)))
+        page = as_user(world.member).get(reverse("similarity:picture-results", args=[asked.pk])).content.decode()
+        answer = as_user(world.member).get(reverse("api:similar-detail", args=[asked.pk])).json()
+        told[name] = "does not look like the pictures" in page, answer["unlike_known"], len(answer["results"]) > 0
+    assert told == {"code": (True, True, True), "painting": (False, False, True)}

@@ -21,6 +21,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--quick", action="store_true", help="With fewer changed copies and imitations to learn from."
         )
+        parser.add_argument(
+            "--if-possible",
+            action="store_true",
+            help="Say what is missing, and do not fail, where there is too little.",
+        )
         parser.add_argument("--opine", action="store_true", help="Then give opinions on works whose hand is open.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,6 +36,9 @@ class Command(BaseCommand):
         try:
             version = train_attributor(reporter=reporter, lesson=Settings(**QUICK) if options["quick"] else None)
         except TooFewWorks as error:
+            if options["if_possible"]:
+                self.stdout.write(str(error))
+                return
             raise CommandError(str(error)) from error
         figures = {name: value for name, value in version.figures.items() if isinstance(value, int | float)}
         self.stdout.write(f"{version}: " + ", ".join(f"{name} {value:.3g}" for name, value in figures.items()))

@@ -14,6 +14,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--read-only", action="store_true", help="do not train; only look at what was not looked at"
         )
+        parser.add_argument(
+            "--if-possible", action="store_true", help="say what is missing, and do not fail, where there is too little"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         from analysis.classification.queries import active
@@ -26,6 +29,9 @@ class Command(BaseCommand):
             known = active() if options["read_only"] else None
             version = ModelVersion.objects.get(pk=known.pk) if known else train(reporter=SilentReporter())
         except TooLittle as error:
+            if options["if_possible"]:
+                self.stdout.write(str(error))
+                return
             raise CommandError(str(error)) from error
         for name, figures in version.figures.items():
             told = f"{name}: {figures['top_1']:.3f} right on held-out works, ECE {figures['ece']:.3f}"
