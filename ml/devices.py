@@ -49,7 +49,8 @@ def one_thread() -> AbstractContextManager[object]:
     more by waking the others than they gain, and on a busy machine the others spin (measured: docs/classification.md)."""
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(1, user_api="blas")
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def cores() -> int:

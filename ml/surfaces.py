@@ -99,8 +99,8 @@ class Surfaces:
         """None where there are none: of too few pictures, or a model of before."""
         if "surfaces.limit" not in held:
             return None
-        parts = (held[f"surfaces.{name}"] for name in ("mean", "deviation", "points"))
-        return cls(*parts, float(held["surfaces.limit"][0]))
+        mean, deviation, points = (held[f"surfaces.{name}"] for name in ("mean", "deviation", "points"))
+        return cls(mean, deviation, points, float(held["surfaces.limit"][0]))
 
     def is_unlike(self, picture: Pixels) -> bool:
         """Whether a square of the size that the known ones had looks like none of them."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from ml.calibration import calibration_error
+from ml.classes import by_class
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -62,19 +63,10 @@ def equal_errors(scores: Floats, is_target: npt.NDArray[np.bool_]) -> tuple[floa
 
 def by_hand(first: Places, truth: Places, hands: Sequence[str]) -> list[dict[str, Any]]:
     """Precision, recall and F1 of each hand that occurs, most works first."""
-    rows = []
-    for hand in sorted(set(truth.tolist()), key=lambda each: -(truth == each).sum()):
-        hit, named, own = ((first == hand) & (truth == hand)).sum(), (first == hand).sum(), (truth == hand).sum()
-        rows.append(
-            {
-                "label": hands[hand],
-                "n": int(own),
-                "precision": float(hit / named) if named else 0.0,
-                "recall": float(hit / own),
-                "f1": float(2 * hit / (named + own)),
-            }
-        )
-    return rows
+    rows = by_class(first, truth, len(hands))
+    return sorted(
+        ({"label": hand, **row} for hand, row in zip(hands, rows, strict=True) if row["n"]), key=lambda row: -row["n"]
+    )
 
 
 def confusion(first: Places, truth: Places, hands: Sequence[str], *, most: int = 12) -> dict[str, Any]:

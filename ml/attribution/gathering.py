@@ -125,7 +125,7 @@ def seen(squares: Sequence[Pixels | None], backbone: Backbone) -> dict[str, Floa
     else:
         looks, colours = look(backbone, np.stack(shown)), colour_histogram(np.stack(shown), COLOUR_BINS)
     surfaces = surfaces_of(halved(square[None])[0] for square in shown)
-    found = {kind: spread(part, usable) for kind, part in looks.parts.items()}
+    found: dict[str, Floats] = {kind: spread(part, usable) for kind, part in looks.parts.items()}
     found |= {"colours": spread(colours, usable), "surfaces": spread(surfaces, usable)}
     return found | {"usable": usable.astype(np.float32)}
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ml.classes import by_class
 from ml.classification import measuring
 from ml.classification.heads import Features, Probabilities, fit_head, fit_scaling
 from ml.classification.labels import Question
@@ -75,7 +76,7 @@ def part_of(
 ) -> dict[str, Any]:
     """Everything that was measured of one question, rounded, as plain values."""
     y = question.targets[question.is_said]
-    rows = measuring.by_class(found.argmax(axis=1), y, len(question.answers))
+    rows = by_class(found.argmax(axis=1), y, len(question.answers))
     part = {
         "name": question.name,
         "figures": measuring.figures(found, y, log_prior=priors),

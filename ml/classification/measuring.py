@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.calibration import BINS, calibration_curve, calibration_error
+from ml.classes import by_class
 
 Shares = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -42,18 +43,6 @@ def figures(
         recalls = [row["recall"] for row in by_class(equal, targets, probabilities.shape[1]) if row["n"]]
         found["balanced_if_equal"] = float(np.mean(recalls))
     return found
-
-
-def by_class(answered: Counts, targets: Counts, count: int) -> list[dict[str, Any]]:
-    """``n``, precision, recall and F1 of each answer; precision is 0 where it was never given."""
-    rows = []
-    for answer in range(count):
-        right = int(((answered == answer) & (targets == answer)).sum())
-        given, n = int((answered == answer).sum()), int((targets == answer).sum())
-        precision, recall = right / given if given else 0.0, right / n if n else 0.0
-        f1 = 2 * precision * recall / (precision + recall) if right else 0.0
-        rows.append({"n": n, "precision": precision, "recall": recall, "f1": f1})
-    return rows
 
 
 def calibration(probabilities: Shares, targets: Counts, bins: int = BINS) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ml.attribution.figures import by_hand
+from ml.classes import by_class
 from ml.classification import measuring
 from ml.classification.evaluating import evaluate, held_out, majority
 from ml.classification.heads import fit_head, fit_scaling, fit_temperature, log_loss, softmax, solve
@@ -95,7 +97,7 @@ def test_figures_by_hand() -> None:
     assert told["brier"] == pytest.approx((0.02 + 0.72 + 0.18 + 0.24) / 4)
     assert told["ece"] == pytest.approx((0.1 + 0.3 + abs(1.2 - 1)) / 4)
     assert measuring.confusion(probabilities, targets, "abc")["counts"] == [[1, 0, 0], [1, 1, 0], [0, 0, 1]]
-    assert measuring.by_class(probabilities.argmax(axis=1), targets, 3)[0] == {
+    assert by_class(probabilities.argmax(axis=1), targets, 3)[0] == {
         "n": 1, "precision": 0.5, "recall": 1.0, "f1": pytest.approx(2 / 3),
     }  # fmt: skip
 
@@ -105,6 +107,14 @@ def test_calibration_rows_hold_every_picture() -> None:
     rows = measuring.calibration(held_out(question, x, np.arange(len(x)))[0], question.targets)
     assert sum(row["n"] for row in rows) == len(x)
     assert all(row["low"] <= row["predicted"] <= row["high"] for row in rows)
+
+
+def test_hands_are_counted_as_classes_are_most_works_first() -> None:
+    first, truth = np.array([0, 2, 2, 1, 2]), np.array([0, 2, 2, 2, 0])
+    rows = by_hand(first, truth, ("Ada", "Bo", "Cy"))
+    assert [(row["label"], row["n"]) for row in rows] == [("Cy", 3), ("Ada", 2)]
+    assert rows[0] == {"label": "Cy", **by_class(first, truth, 3)[2]}
+    assert (rows[1]["precision"], rows[1]["recall"], rows[1]["f1"]) == pytest.approx((1, 1 / 2, 2 / 3))
 
 
 def test_every_figure_stands_beside_its_controls() -> None:
