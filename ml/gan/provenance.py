@@ -41,7 +41,7 @@ def png(pixels: Pixels, facts: Mapping[str, Any]) -> bytes:
     chunks.add_itxt(FACTS, json.dumps(told, ensure_ascii=False, sort_keys=True, allow_nan=False))
     chunks.add_itxt(XMP, xmp(told))
     out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(out, "PNG", pnginfo=chunks, optimize=True)
+    Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(out, "PNG", pnginfo=chunks)
     return out.getvalue()
 
 
