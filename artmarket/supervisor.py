@@ -171,6 +171,7 @@ def load_demo(var: Path, env: Mapping[str, str]) -> None:
     step("filling its dealer's store", manage("make_demo_inventory"), env)
     step("measuring its pictures", manage("appraise_pictures"), env)
     step("letting invented experts rate them", manage("make_demo_ratings"), env)
+    step("restyling a harbour", manage("make_demo_restyled"), env)
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
 

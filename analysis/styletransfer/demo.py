@@ -39,7 +39,11 @@ def made(actor: User, wish: Wish) -> StyledImage | None:
         styled, is_new = services.record(actor, wish)
     if not is_new:
         return None
-    make(styled, SilentReporter())
+    try:
+        make(styled, SilentReporter())
+    except Exception:
+        services.delete([styled])
+        raise
     styled.refresh_from_db()
     return services.keep(styled=styled, note=NOTE)
 

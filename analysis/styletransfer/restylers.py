@@ -43,10 +43,10 @@ def load_restyler(version: ModelVersion | None) -> tuple[Restyler, str]:
 def load_eye() -> Eye:
     """What optimisation looks through: the network whose weights ``STYLE_EYE_WEIGHTS`` names, else VGG-19 where torchvision has
     it at hand, else the packaged eye."""
-    from ml.styletransfer.finding import find_eye
-
     path = settings.STYLE_EYE_WEIGHTS
     with _lock:
         if path not in _eyes:
+            from ml.styletransfer.finding import find_eye
+
             _eyes[path] = find_eye(weights=Path(path) if path else None, device=settings.ML_DEVICE)
         return _eyes[path]

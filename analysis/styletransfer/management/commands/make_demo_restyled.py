@@ -14,11 +14,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         from analysis.styletransfer.demo import make_pictures
+        from ml.artefacts import BadArtefact
 
         actor = User.objects.filter(username="curator").first()
         organisation = Organisation.objects.filter(slug="demo").first()
         if actor is None or organisation is None:
             self.stdout.write("There is no demo here.")
             return
-        made = make_pictures(actor=actor, organisation=organisation)
+        try:
+            made = make_pictures(actor=actor, organisation=organisation)
+        except BadArtefact as error:
+            self.stdout.write(f"Nothing is restyled: {error}")
+            return
         self.stdout.write(f"{len(made)} pictures restyled.")
