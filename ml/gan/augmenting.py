@@ -13,7 +13,7 @@ from torch.nn import functional
 LIGHT = 0.5
 SHIFT = 0.125
 HOLE = 0.4
-PICTURES_TO_FULL = 100_000  # how many pictures adaptive strength takes from 0 to 1 (Karras et al. 2020 take 500,000)
+PICTURES_TO_FULL = 500_000  # how many pictures adaptive strength takes from 0 to 1 (as in Karras et al. 2020)
 
 
 def vary(pictures: Tensor, strength: float, random: torch.Generator) -> Tensor:

@@ -11,8 +11,10 @@ import itertools
 import torch
 from torch import Tensor, nn
 
-from ml.gan.layers import GAIN, Dense, Modulated, doubled, leaky, spread_over
+from ml.gan.layers import GAIN, Convolution, Dense, Modulated, doubled, leaky, spread_over
 from ml.gan.settings import GanSettings
+
+SKETCHED = 0.3  # how strong each resolution's part of the picture begins
 
 
 class Mapping(nn.Module):
@@ -32,6 +34,7 @@ class Generator(nn.Module):
     """``forward``: styles ``[n, layers, width]`` to pictures ``[n, 3, side, side]`` in -1..1.
 
     Two layers a resolution up to half the picture's side, the maps doubled between them; a lean pair at its whole side.
+    Each resolution adds to the picture of the one before, so that what stands where is learned early.
     """
 
     def __init__(self, settings: GanSettings) -> None:
@@ -47,6 +50,7 @@ class Generator(nn.Module):
         self.start = Dense(width, self.first_maps * 16, gain=GAIN)
         self.convolutions = nn.ModuleList(Modulated(inputs, outputs, width) for inputs, outputs in convolutions)
         self.colours = Modulated(last, 3, width)
+        self.sketches = nn.ModuleList(Convolution(each, 3, 1, gain=SKETCHED) for each in maps)
 
     def styles_of(self, noise: Tensor) -> Tensor:
         """Noise ``[n, latent]`` to ``[n, layers, width]``, the same for each layer."""
@@ -58,8 +62,11 @@ class Generator(nn.Module):
         scales = [step.scales_of(styles[:, place]) for place, step in enumerate(steps)]
         maps = leaky(self.start(styles[:, 0])).view(-1, self.first_maps, 4, 4)
         maps = maps.contiguous(memory_format=torch.channels_last) * spread_over(scales[0], maps)
+        picture = maps.new_zeros(())
         for place, step in enumerate(self.convolutions):
             maps = step(maps, scales[place], scales[place + 1])
             if place % 2:
-                maps = doubled(maps)
-        return torch.tanh(self.colours(maps, scales[-1]).float())
+                maps, picture = doubled(maps), doubled(picture)
+            else:
+                picture = picture + self.sketches[place // 2](maps)
+        return torch.tanh((self.colours(maps, scales[-1]) + picture).float())

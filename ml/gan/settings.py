@@ -39,7 +39,7 @@ class GanSettings:
     r2: float = 0.3
     penalty: str = "sampled"
     penalty_share: float = 0.125
-    augment: str = "differentiable"
+    augment: str = "adaptive"
     strength: float = 0.5
     target: float = 0.6
     mirror: bool = True

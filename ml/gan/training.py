@@ -53,9 +53,9 @@ def schedule_for(settings: GanSettings, **changes: Any) -> Schedule:
     article = settings.architecture == "mlp"
     usual = Schedule(
         steps=4000,
-        learning_rate=2e-4 if article else 6e-3,
+        learning_rate=2e-4 if article else 5e-3,
         weight_decay=0.0,
-        batch=32,
+        batch=32 if article else 16,
         warm_up=0.0,
         falls=False,
         ema=0.0 if article else 0.995,

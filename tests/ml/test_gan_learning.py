@@ -103,11 +103,11 @@ def test_adaptive_strength_rises_while_all_are_told_apart_and_falls_while_none_a
     [
         TINY,
         replace(TINY, loss="nonsaturating", r2=0.0, penalty="exact"),
-        replace(TINY, augment="adaptive"),
+        replace(TINY, augment="differentiable"),
         replace(TINY, penalty="exact", mixing=1.0),
         GanSettings("mlp", 16, 8, 8, loss="nonsaturating", r1=0.0, r2=0.0, augment="none", mixing=0.0),
     ],
-    ids=["usual", "classic with R1", "adaptive", "exact and mixed", "the article's"],
+    ids=["usual", "classic with R1", "varied always", "exact and mixed", "the article's"],
 )
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_every_way_of_playing_moves_both_networks(settings: GanSettings, precision: str) -> None:
