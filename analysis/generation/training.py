@@ -134,12 +134,12 @@ def taught(
     run: TrainingRun, pictures: TrainingPictures, held_out: Pixels, backbone: Backbone, reporter: RunReporter
 ) -> tuple[Gan, dict[str, Any]]:
     """The trained generator and what its training measured; stopped early, as it was at its last checkpoint."""
-    from ml.gan.settings import GanSettings
+    from ml.gan.settings import settings_for
     from ml.gan.training import from_state
     from ml.gan.training import train as teach
     from ml.reporter import Cancelled
 
-    settings = GanSettings(architecture=run.architecture, side_px=run.side_px)
+    settings = settings_for(run.architecture, run.side_px)
     folder = workplace.checkpoint_folder(run)
     schedule = schedule_of(run)
 
@@ -168,14 +168,14 @@ def taught(
 def schedule_of(run: TrainingRun) -> Schedule:
     """So many steps or minutes, on top of what the run that is gone on with had."""
     from ml.artefacts import load_json
-    from ml.gan.settings import GanSettings
+    from ml.gan.settings import settings_for
     from ml.gan.training import schedule_for
 
     steps, seconds = 0, 0.0
     if run.from_checkpoint:
         known = load_json(workplace.checkpoint_folder(run.continues or run) / f"{run.from_checkpoint}.json")
         steps, seconds = int(known["step"]), float(known.get("seconds", 0.0))
-    settings = GanSettings(architecture=run.architecture, side_px=run.side_px)
+    settings = settings_for(run.architecture, run.side_px)
     minutes = run.minutes + seconds / 60 if run.minutes else 0.0
     total = steps + run.steps if run.steps else MOST_STEPS
     often = min(250, max(1, (run.steps or 10_000) // 4))
