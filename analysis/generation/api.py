@@ -73,6 +73,7 @@ class GeneratedImageViewSet(UpdateMixin, VisibleReadViewSet):
     }
 
     seen_images: frozenset[int] = frozenset()
+    is_own = False
 
     def with_related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         seen = GeneratedImage.objects.visible_to(self.request.user).values("pk")
@@ -82,10 +83,11 @@ class GeneratedImageViewSet(UpdateMixin, VisibleReadViewSet):
         keys = [each["image"] for each in record.nearest if each.get("image")]
         seen = ArtworkImage.objects.visible_to(self.request.user).filter(pk__in=keys)
         self.seen_images = frozenset(seen.values_list("pk", flat=True))
+        self.is_own = GeneratedImage.objects.editable_by(self.request.user).filter(pk=record.pk).exists()
         return super().answer(record, code=code)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "seen_images": self.seen_images}
+        return {**super().get_serializer_context(), "seen_images": self.seen_images, "is_own": self.is_own}
 
     def get_write_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         return self.write_serializer_class

@@ -88,6 +88,17 @@ class NearestField(serializers.Field[Any, Any, Any, Any]):
         ]
 
 
+@extend_schema_field({"type": "string"})
+class NoteField(serializers.Field[Any, Any, Any, Any]):
+    """What its people wrote down; empty for everyone else."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, value: GeneratedImage) -> str:
+        return value.note if self.context.get("is_own") else ""
+
+
 class GeneratedImageSerializer(ReadSerializer):
     """A picture that a model made. A copy of a training work is never published."""
 
@@ -112,7 +123,7 @@ class GeneratedImageDetailSerializer(GeneratedImageSerializer):
 
     recipe = serializers.JSONField(help_text="With the style it makes the picture again.")
     nearest = NearestField()
-    note = serializers.CharField()
+    note = NoteField()
 
 
 class LayersSerializer(serializers.Serializer[Any]):

@@ -187,12 +187,14 @@ def test_who_may_publish_and_take_back(callers: Callers, original: GeneratedImag
     original.refresh_from_db()
     assert original.published_at is None
     assert callers.full_key.post(f"{one}publish/").json()["published_at"]
+    GeneratedImage.objects.filter(pk=original.pk).update(note="For us alone")
+    assert callers.full_key.get(one).json()["note"] == "For us alone"
     for who in THEIRS:
-        assert getattr(callers, who).get(one).status_code == 200, who
+        assert getattr(callers, who).get(one).json()["note"] == "", who
         assert getattr(callers, who).post(f"{one}unpublish/").status_code == 403, who
         assert getattr(callers, who).patch(one, {"note": "Ours"}).status_code == 403, who
     original.refresh_from_db()
-    assert (original.published_at is None, original.note) == (False, "")
+    assert (original.published_at is None, original.note) == (False, "For us alone")
     assert callers.member.post(f"{one}unpublish/").json()["published_at"] is None
 
 

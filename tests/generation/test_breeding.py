@@ -218,7 +218,7 @@ def test_directions_keep_the_names_that_people_gave(studio: StudioModel, world: 
     lighter, other = studio.directions.order_by("id")
     assert (lighter.name, lighter.kind, lighter.rises_percent) == ("lighter", "measured", 94)
     assert (other.name, other.kind, other.rises_percent) == ("unnamed 1", "found", None)
-    services.rename_direction(actor=world.member, direction=other, name="stormier")
+    services.rename_direction(actor=world.editor, direction=other, name="stormier")
     assert finding.keep(studio, [Way("lighter", 2 * vector, "lightness"), Way("direction 1", 2 * vector)]) == 2
     other.refresh_from_db()
     assert other.name == "stormier"

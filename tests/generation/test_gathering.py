@@ -75,9 +75,9 @@ def test_private_works_are_learned_from_by_their_own_organisation_alone(world: W
     model = studio_model(organisation=world.organisation)
     model.training_pictures.create(image=ours[0], name="a")
     with pytest.raises(StudioRefused, match="not everyone may see"):
-        share_model(actor=world.member, model=model, is_shared=True)
+        share_model(actor=world.editor, model=model, is_shared=True)
     model.training_pictures.all().delete()
-    assert share_model(actor=world.member, model=model, is_shared=True).visibility == "public"
+    assert share_model(actor=world.editor, model=model, is_shared=True).visibility == "public"
     assert StudioModel.objects.visible_to(world.outsider).exists()
 
 
