@@ -172,6 +172,7 @@ def load_demo(var: Path, env: Mapping[str, str]) -> None:
     step("measuring its pictures", manage("appraise_pictures"), env)
     step("letting invented experts rate them", manage("make_demo_ratings"), env)
     step("restyling a harbour", manage("make_demo_restyled"), env)
+    step("breeding pictures with its studio's model", manage("make_demo_studio"), env)
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
 

@@ -16,7 +16,7 @@ from artmarket.api.serializers import LinksField, ReadSerializer
 from artmarket.api.viewsets import VisibleReadViewSet
 
 
-class ScoreSerializer(serializers.Serializer[Any]):
+class QuizFiguresSerializer(serializers.Serializer[Any]):
     """Figures of people's answers. Every figure is null while answers are too few (30 of each kind, by three people)."""
 
     people = serializers.IntegerField()
@@ -40,7 +40,7 @@ class QuizScoreSerializer(ReadSerializer):
     name = serializers.CharField()
     score = serializers.SerializerMethodField()
 
-    @extend_schema_field(ScoreSerializer)
+    @extend_schema_field(QuizFiguresSerializer)
     def get_score(self, model: StudioModel) -> dict[str, Any]:
         return figures_of(score_of(model))
 

@@ -1,7 +1,8 @@
-"""Ask the running demo for look-alikes and an estimate, by its pages and by its API, and print what came."""
+"""Ask the running demo for look-alikes, generated pictures and an estimate, by its pages and by its API, and print what came."""
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +16,11 @@ from artmarket.demo import people
 from artmarket.demo.asking import Machine, Visitor, WrongAnswer
 
 WHO = "dealer"
+STUDIO_SECONDS = 60
 
 
 class Command(BaseCommand):
-    help = "Ask the running demo for look-alikes and an estimate, by page and by API."
+    help = "Ask the running demo for look-alikes, generated pictures and an estimate, by page and by API."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--url", required=True)
@@ -50,6 +52,9 @@ class Command(BaseCommand):
         if "EUR" not in estimate:
             raise WrongAnswer("the page shows no estimate")
         self.stdout.write(f"pages: “{work}” has {links} links to similar works and an estimate in EUR")
+        for path in ("/studio/", "/studio/game/", "/studio/quiz/"):
+            if "<main" not in visitor.get(path):
+                raise WrongAnswer(f"{path} is no page of this site")
 
     def ask_api(self, url: str, work: Artwork) -> None:
         membership = Membership.objects.select_related("organisation").filter(user__username=WHO).first()
@@ -75,9 +80,26 @@ class Command(BaseCommand):
         for hit in similar["results"]:
             artist = (hit["artist"] or {}).get("name", "?")
             self.stdout.write(f"similar: {hit['score']:.3f} {hit['title']} ({artist})")
+        self.ask_studio(machine)
         estimate = machine.ask("/valuations/", {"artwork": work.pk})
         amounts = [estimate[name] for name in ("low", "middle", "high")]
         if not all(amounts):
             raise WrongAnswer(f"the API gives no estimate: {estimate.get('abstained')}")
         low, middle, high = (f"{amount['amount']} {amount['currency']}" for amount in amounts)
         self.stdout.write(f"estimate: {low} – {middle} – {high}, {len(estimate['comparables'])} comparables")
+
+    def ask_studio(self, machine: Machine) -> None:
+        """Have the studio's model paint four pictures, as a program would, and wait for them."""
+        models = machine.ask("/studio-models/")["results"]
+        if not models:
+            raise WrongAnswer("the studio has no model")
+        asked = machine.ask("/generated-images/", {"model": models[0]["id"], "how": "sample", "count": 4, "seed": 11})
+        for _second in range(STUDIO_SECONDS):
+            pictures = machine.ask(asked["links"]["result"].removeprefix("/api/v1"))["results"]
+            if pictures:
+                break
+            time.sleep(1)
+        else:
+            raise WrongAnswer("the studio painted nothing")
+        told = ", ".join(f"{each['id']} ({each['verdict']})" for each in pictures)
+        self.stdout.write(f"studio: “{models[0]['name']}” painted {told}")
