@@ -21,7 +21,7 @@ STYLES = (
     (("Hippolyte Delaroque", 100),),
     (("Colette Perrancourt", 60), ("Morwenna Penhallow", 40)),
 )
-LONGEST_PX = 512
+LONGEST_PX = 384
 NOTE = "Made at the demo's start by the packaged network."
 
 
