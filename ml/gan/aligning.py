@@ -19,7 +19,7 @@ SIZES, PLACES = (0.92, 0.84, 0.76), 3
 LEAST_SIZE, STEPS, CANDIDATES = 0.6, (0.05, 0.025), 4
 FLAT = 1.0
 WHITE = np.array([0.299, 0.587, 0.114], np.float32)
-MOST_AT_ONCE = 64
+MOST_AT_ONCE, WORKS_AT_ONCE = 64, 1024
 
 
 class Aligner:
@@ -56,12 +56,11 @@ class Aligner:
     ) -> tuple[Planes, npt.NDArray[np.int64]]:
         whole = overlap(np.zeros(1, np.float32), np.ones(1, np.float32))[0]
         thumbs = sharp(whole @ pictures @ whole.T)
-        found = (thumbs @ self.bank.astype(np.float32).T).reshape(len(pictures), len(self.planes), -1)
+        highest, window = self.coarse(thumbs)
         works = len(self.planes) // 2
         if without is not None:
             rows = np.arange(len(pictures))
-            found[rows, without] = found[rows, without + works] = -1.0
-        highest, window = found.max(2), found.argmax(2)
+            highest[rows, without] = highest[rows, without + works] = -1.0
         kept = min(CANDIDATES, len(self.planes))
         candidates = np.argpartition(-highest, kept - 1, axis=1)[:, :kept]
         rows = np.repeat(np.arange(len(pictures)), kept)
@@ -71,6 +70,16 @@ class Aligner:
         first = scores.argmax(1)
         chosen = candidates[np.arange(len(pictures)), first]
         return scores.max(1), np.asarray(chosen % works, np.int64)
+
+    def coarse(self, thumbs: Planes) -> tuple[Planes, npt.NDArray[np.int64]]:
+        """The highest correlation with each work and its mirror image, ``[m, 2 n]``, and with which window of it."""
+        across, found = len(self.windows), []
+        for at in range(0, len(self.planes), WORKS_AT_ONCE):
+            part = self.bank[at * across : (at + WORKS_AT_ONCE) * across].astype(np.float32)
+            likeness = (thumbs @ part.T).reshape(len(thumbs), -1, across)
+            found.append((likeness.max(2), likeness.argmax(2)))
+        highest, window = zip(*found, strict=True)
+        return np.concatenate(highest, axis=1), np.concatenate(window, axis=1)
 
     def fitted(self, thumbs: Planes, places: npt.NDArray[np.int64], frames: Planes, scores: Planes) -> Planes:
         """Scores once each window's edges were moved, one after another, wherever that helped."""

@@ -113,7 +113,7 @@ class Jury:
         )
         self.real_distance = to_training(self.real, self.works, self.works_turned)[0]
         self.spacing = radii(distances(self.works, self.works), 1)
-        self.real_copied = self.copying.check(held_out).is_copy
+        self.real_checked = self.copying.check(held_out)
         self._rows: dict[int, tuple[Row, ...]] = {}
 
     def see(self, pixels: Pixels, phase: str) -> Seen:
@@ -135,16 +135,19 @@ class Jury:
     def floors(self, count: int) -> tuple[Row, ...]:
         """What other real works, mirrored training works, and ten real works over and over score."""
         if count not in self._rows:
-            repeated = np.arange(count) % REPEATED
+            repeated, real = np.arange(count) % REPEATED, self.real_checked
             self._rows[count] = (
                 self.row(REAL, self.real[:count], self.copying.measured.real_flagged),
                 self.row(COPIES, self.works_turned[self.drawn(count)], 1.0),
-                self.row(REPEATS, self.real[repeated], float(self.real_copied[repeated].mean())),
+                self.row(REPEATS, self.real[repeated], float(real.is_copy[repeated].mean())),
             )
         return self._rows[count]
 
     def row(self, name: str, made: npt.NDArray[np.float64], copied: float) -> Row:
-        """All figures of scaled features ``[n, d]``."""
+        """All figures of scaled features ``[n, d]``, of which the share ``copied`` is flagged.
+
+        A network does not know a blurred or badly compressed copy again, so flagged pictures are not original whatever it sees.
+        """
         works = self.works[self.drawn(len(made))]
         distance, error = kid(made, self.works)
         apart, nearest = to_training(made, self.works, self.works_turned)
@@ -157,6 +160,7 @@ class Jury:
             **asdict(originality(apart, self.real_distance, nearest, self.spacing)),
             "copied": copied,
         }
+        figures["originality"] = min(figures["originality"], 1 - copied)
         return Row(name, figures)
 
     def drawn(self, count: int) -> npt.NDArray[np.int64]:

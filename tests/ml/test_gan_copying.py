@@ -115,6 +115,16 @@ def test_a_work_can_be_left_out_of_what_it_is_compared_with(training: Pixels) ->
     assert aligner.best(planes)[0] == pytest.approx(np.ones(TRAINING), abs=0.01)
 
 
+def test_many_works_are_looked_through_in_blocks(training: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
+    aligner, shown = Aligner(lightness(training)), lightness(canvases(9, first=55))
+    likeness, nearest = aligner.best(shown)
+    monkeypatch.setattr("ml.gan.aligning.WORKS_AT_ONCE", 7)
+    monkeypatch.setattr("ml.gan.aligning.MOST_AT_ONCE", 4)
+    again, same = aligner.best(shown)
+    assert again == pytest.approx(likeness, abs=1e-5)
+    assert same.tolist() == nearest.tolist()
+
+
 def test_the_threshold_stays_where_an_eye_would_set_it() -> None:
     random = np.random.default_rng(1)
     assert threshold_of(random.uniform(0, 0.2, 500).astype(np.float32)) == LOWEST

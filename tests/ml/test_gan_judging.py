@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image, ImageFilter
 
 from ml.backbone import Backbone
 from ml.gan.judging import COPIES, FIGURES, MODEL, REAL, REPEATS, Jury, TooFewToJudge, judge
@@ -58,6 +59,18 @@ def test_copies_are_the_nearest_of_all_and_originality_alone_says_so(jury: Jury,
     assert (copies["precision"], copies["originality"], copies["copied"], copies["close"]) == (1, 0, 1, 1)
 
 
+def test_blurred_copies_that_a_network_does_not_know_again_are_known_by_their_lines(
+    jury: Jury, training: Pixels
+) -> None:
+    blurred = np.stack([
+        np.asarray(Image.fromarray(work.transpose(1, 2, 0)).filter(ImageFilter.GaussianBlur(2))).transpose(2, 0, 1)
+        for work in training[:50]
+    ])  # fmt: skip
+    found = jury.judge(blurred).model
+    assert found["originality"] < 0.1
+    assert found["copied"] > 0.9
+
+
 def test_ten_pictures_over_and_over_show_in_recall_and_diversity(jury: Jury) -> None:
     found = jury.judge(np.tile(canvases(10, first=2000), (5, 1, 1, 1)))
     assert found.model["recall"] == 0
@@ -71,7 +84,7 @@ def test_noise_is_far_from_everything(jury: Jury) -> None:
     found = jury.judge(noise)
     assert found.model["kid"] > 10 * abs(found.rows[1].figures["kid"])
     assert found.model["precision"] == 0
-    assert found.model["originality"] == 1
+    assert found.model["originality"] > 0.95
 
 
 def test_the_table_has_every_figure_in_every_row(jury: Jury) -> None:
