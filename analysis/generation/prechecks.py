@@ -29,7 +29,7 @@ class Precheck:
     gathered: Gathered
     refusals: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    minutes: float | None = None
+    minutes: int = 1
     seen_each: float | None = None
     needs_mb: int = 0
     free_mb: int = 0
@@ -58,7 +58,7 @@ def check(
         gathered,
         tuple(refusals(gathered, needs, free)),
         tuple(warnings(gathered, side_px, seen)),
-        minutes=minutes if minutes else seen / PACE.get(side_px, 1.4) / 60,
+        minutes=minutes or max(1, round(seen / PACE.get(side_px, 1.4) / 60)),
         seen_each=seen / gathered.pictures if gathered.pictures else None,
         needs_mb=needs,
         free_mb=free,

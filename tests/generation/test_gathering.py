@@ -112,6 +112,7 @@ def test_a_training_is_asked_for_by_the_page(world: World, as_user: Any) -> None
     asked |= {"unit": "minutes", "seed": "3", "organisation": world.organisation.pk}
     counted = client.get(reverse("generation:train-check"), asked).content.decode()
     assert '<dd class="number">30</dd>' in counted
+    assert "about 5 minutes" in counted
     answer = client.post(url, asked)
     run, job = TrainingRun.objects.get(), Job.objects.get()
     assert answer["Location"] == job.get_absolute_url()
