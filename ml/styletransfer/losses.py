@@ -6,7 +6,7 @@ means something else for every network and every picture.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -17,10 +17,20 @@ TINY = 1e-8
 Statistics = list[tuple[Tensor, Tensor]]
 
 
-def relative(found: Tensor, target: Tensor) -> Tensor:
-    """Squared distance over the target's squared length, a mean over the batch: 0 the same, 1 as far off as nothing."""
+def distances(found: Tensor, target: Tensor) -> Tensor:
+    """Each picture's squared distance over the target's squared length ``[n]``: 0 the same, 1 as far off as nothing."""
     distance = (found - target).flatten(1).square().sum(1)
-    return (distance / target.flatten(1).square().sum(1).clamp_min(TINY)).mean()
+    return distance / target.flatten(1).square().sum(1).clamp_min(TINY)
+
+
+def relative(found: Tensor, target: Tensor) -> Tensor:
+    """The mean of ``distances``."""
+    return distances(found, target).mean()
+
+
+def softened(found: Tensor, target: Tensor) -> Tensor:
+    """The mean of log(1 + distance): a bright content beside a dark style does not outshout all others while learning."""
+    return distances(found, target).log1p().mean()
 
 
 def moments(layer: Tensor) -> tuple[Tensor, Tensor]:
@@ -46,21 +56,29 @@ def gram_of(layer: Tensor, weight: Tensor | None = None) -> Tensor:
     return gram(layer * shares.sqrt()) * (layer.shape[2] * layer.shape[3])
 
 
-def style_loss(found: Sequence[Tensor], targets: Sequence[Tensor], weights: Sequence[Tensor] | None = None) -> Tensor:
+def style_loss(
+    found: Sequence[Tensor],
+    targets: Sequence[Tensor],
+    weights: Sequence[Tensor] | None = None,
+    *,
+    by: Callable[[Tensor, Tensor], Tensor] = relative,
+) -> Tensor:
     """Mean over layers of the relative distance of Gram matrices. ``weights``: a map of places for each layer."""
     parts = [
-        relative(gram_of(layer, weights[place] if weights else None), target)
+        by(gram_of(layer, weights[place] if weights else None), target)
         for place, (layer, target) in enumerate(zip(found, targets, strict=True))
     ]
     return torch.stack(parts).mean()
 
 
-def moments_loss(found: Sequence[Tensor], targets: Statistics) -> Tensor:
+def moments_loss(
+    found: Sequence[Tensor], targets: Statistics, *, by: Callable[[Tensor, Tensor], Tensor] = relative
+) -> Tensor:
     """Mean over layers of the relative distances of means and of deviations (Huang & Belongie 2017, relative here)."""
     parts = []
     for layer, (mean, deviation) in zip(found, targets, strict=True):
         own_mean, own_deviation = moments(layer)
-        parts += [relative(own_mean, mean), relative(own_deviation, deviation)]
+        parts += [by(own_mean, mean), by(own_deviation, deviation)]
     return torch.stack(parts).mean()
 
 

@@ -19,6 +19,8 @@ from ml.styletransfer.attending import joined, thinned
 from ml.styletransfer.losses import TINY, moments, normalised
 from ml.styletransfer.settings import NetworkSettings
 
+SLOPE = 0.1
+FIRST_CONTRAST = 0.01
 ATTENDED_FROM = 4  # pixels between places; finer ones take one mean and deviation
 Moments = tuple[Tensor, Tensor]
 Share = float | Sequence[Tensor]
@@ -110,31 +112,36 @@ def found_in(memory: Memory, depth: int, query: Tensor | None, size: torch.Size)
 
 
 class Decoder(nn.Module):
-    """From maps to a picture: two convolutions a depth, the side doubled between depths, each depth's map joined in."""
+    """From maps to a picture. At each level, deep to shallow: a convolution to its width, the side doubled, the depth's own map
+    added where the eye has one, and a convolution that joins them. ``skips``: without them only the deepest map is used."""
 
-    def __init__(self, channels: Sequence[int], strides: Sequence[int], settings: NetworkSettings) -> None:
+    def __init__(
+        self, channels: Sequence[int], strides: Sequence[int], settings: NetworkSettings, *, skips: bool = True
+    ) -> None:
         super().__init__()
         self.strides = tuple(strides)
         self.levels = [strides[-1] // 2**step for step in range(strides[-1].bit_length())]
-        self.taken, self.first, self.second = nn.ModuleDict(), nn.ModuleDict(), nn.ModuleDict()
-        before = 0
-        for stride in self.levels:
-            width = min(settings.widest, settings.width * stride)
-            if stride in self.strides:
+        widths = [min(settings.widest, settings.width * stride) for stride in self.levels]
+        self.taken, self.narrowed, self.joined = nn.ModuleDict(), nn.ModuleDict(), nn.ModuleDict()
+        for place, (stride, width) in enumerate(zip(self.levels, widths, strict=True)):
+            if stride in self.strides and (skips or place == 0):
                 self.taken[str(stride)] = nn.Conv2d(channels[self.strides.index(stride)], width, 1)
-            self.first[str(stride)] = nn.Conv2d(before + width * (stride in self.strides), width, 3, padding=1)
-            self.second[str(stride)] = nn.Conv2d(width, width, 3, padding=1)
-            before = width
-        self.last = nn.Conv2d(before, 3, 3, padding=1)
+            if place:
+                self.narrowed[str(stride)] = nn.Conv2d(widths[place - 1], width, 3, padding=1)
+            self.joined[str(stride)] = nn.Conv2d(width, width, 3, padding=1)
+        self.last = nn.Conv2d(widths[-1], 3, 3, padding=1)
+        nn.init.normal_(self.last.weight, std=FIRST_CONTRAST)
 
     def forward(self, maps: Sequence[Tensor]) -> Tensor:
         layer: Tensor | None = None
         for stride in self.levels:
-            parts = [] if layer is None else [functional.interpolate(layer, scale_factor=2.0, mode="nearest")]
-            if stride in self.strides:
-                seen = maps[self.strides.index(stride)]
-                parts.append(self.taken[str(stride)](seen))
-            layer = functional.leaky_relu(self.first[str(stride)](torch.cat(parts, dim=1)), 0.1)
-            layer = layer + functional.leaky_relu(self.second[str(stride)](layer), 0.1)
+            parts = []
+            if layer is not None:
+                narrow = functional.leaky_relu(self.narrowed[str(stride)](layer), SLOPE)
+                parts.append(functional.interpolate(narrow, scale_factor=2.0, mode="nearest"))
+            if str(stride) in self.taken:
+                parts.append(self.taken[str(stride)](maps[self.strides.index(stride)]))
+            whole = parts[0] if len(parts) == 1 else parts[0] + parts[1]
+            layer = whole + functional.leaky_relu(self.joined[str(stride)](functional.leaky_relu(whole, SLOPE)), SLOPE)
         painted: Tensor = self.last(layer).float() + 0.5
         return painted
