@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NOT_BENCHMARKS = {"__init__", "__main__", "database", "fastgan", "synthetic"}
+NOT_BENCHMARKS = {"__init__", "__main__", "database", "fastgan", "style_peers", "synthetic"}
 
 
 def names() -> list[str]:

@@ -56,6 +56,11 @@ def gram_of(layer: Tensor, weight: Tensor | None = None) -> Tensor:
     return gram(layer * shares.sqrt()) * (layer.shape[2] * layer.shape[3])
 
 
+def covariance_of(layer: Tensor) -> Tensor:
+    """Gram matrix of what is left when each channel's mean is taken away: texture without the colours that outweigh it."""
+    return gram_of(layer - layer.mean((2, 3), keepdim=True))
+
+
 def style_loss(
     found: Sequence[Tensor],
     targets: Sequence[Tensor],
@@ -69,6 +74,12 @@ def style_loss(
         for place, (layer, target) in enumerate(zip(found, targets, strict=True))
     ]
     return torch.stack(parts).mean()
+
+
+def texture_loss(found: Sequence[Tensor], styles: Sequence[Tensor]) -> Tensor:
+    """Mean over layers of the softened distance of covariances, of maps ``[n, c, h, w]``."""
+    pairs = zip(found, styles, strict=True)
+    return torch.stack([softened(covariance_of(layer), covariance_of(style)) for layer, style in pairs]).mean()
 
 
 def moments_loss(

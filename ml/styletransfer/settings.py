@@ -78,7 +78,7 @@ class LossSettings:
 
     content: float = 1.0
     moments: float = 2.0
-    gram: float = 1.0
+    texture: float = 2.0
     place: float = 0.5
     identity: float = 2.0
     smoothness: float = 0.02

@@ -98,7 +98,8 @@ def learn_strokes(
         unit = windows.float() / 255
         logits, painted = learner(unit)
         named = functional.cross_entropy(logits.float(), labels.to(indices.device)[indices], label_smoothing=0.1)
-        return named + 6 * (painted.float() - unit).abs().mean()
+        whole: Tensor = named + 6 * (painted.float() - unit).abs().mean()
+        return whole
 
     feed = Feed(len(pictures), lambda index, random: window(pictures[index], random), batch=schedule.batch)
     outcome = run(

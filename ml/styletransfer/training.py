@@ -15,7 +15,16 @@ from ml.images import Pixels
 from ml.reporter import Reporter
 from ml.styletransfer.feedforward import Restyler
 from ml.styletransfer.lesson import Lesson, middle, window_loader
-from ml.styletransfer.losses import gram_of, moments, moments_loss, relative, softened, style_loss, total_variation
+from ml.styletransfer.losses import (
+    gram_of,
+    moments,
+    moments_loss,
+    relative,
+    softened,
+    style_loss,
+    texture_loss,
+    total_variation,
+)
 from ml.styletransfer.network import Restylist
 from ml.styletransfer.seeing import Eye
 from ml.styletransfer.settings import LossSettings, NetworkSettings
@@ -54,22 +63,26 @@ def train(
     network: NetworkSettings | None = None,
     weights: LossSettings | None = None,
     folder: Path | None = None,
+    begin: Restyler | None = None,
     on_grid: OnGrid | None = None,
     window_px: int = WINDOW_PX,
 ) -> Trained:
     """A restyler that has learned from the lesson's pictures, seen through ``eye``; resumes from ``folder``.
 
-    The weights kept are those with the least content and style loss on held-out pictures, looked at ten times on the way;
-    ``on_grid(step, grid)`` then gets a row of contents, one of styles and one of results. Raises ``Diverged``, ``Cancelled`` and
-    ``BadArtefact`` as ``ml.training.run`` does.
+    ``begin``: a kept network to go on from, of the same eye and shape. The weights kept are those with the least content and style
+    loss on held-out pictures, looked at ten times on the way; ``on_grid(step, grid)`` then gets a row of contents, one of
+    styles and one of results. Raises ``Diverged``, ``Cancelled`` and ``BadArtefact`` as ``ml.training.run`` does.
     """
     schedule = schedule or usual_schedule(eye)
     if schedule.batch < 2:
         raise ValueError("A batch has at least 2 pictures: each takes the manner of another.")
     torch.manual_seed(schedule.seed)
     restylist = Restylist(eye.channels, eye.strides, network or NetworkSettings())
+    if begin is not None:
+        take_over(restylist, begin, eye)
     load = window_loader(lesson.pictures, window_px)
-    restylist.measure(eye.maps(first_windows(load, len(lesson.pictures), eye)))
+    if begin is None:
+        restylist.measure(eye.maps(first_windows(load, len(lesson.pictures), eye)))
     teacher = Teacher(eye, restylist, weights or LossSettings())
     examiner = Examiner(eye, restylist, lesson.held, schedule.check_every, window_px, on_grid)
     turn = Turn("restylist", restylist, teacher.loss)
@@ -96,6 +109,13 @@ def train(
     return Trained(restyler, figures, tuple(warned(lesson, style, before)))
 
 
+def take_over(restylist: Restylist, begin: Restyler, eye: Eye) -> None:
+    """Begin with a kept network's weights. Raises ``ValueError`` where it is of another eye or shape."""
+    if begin.eye.name != eye.name or begin.network.settings != restylist.settings:
+        raise ValueError("The network to go on from belongs to another eye, or has another shape.")
+    restylist.load_state_dict(begin.network.state_dict())
+
+
 def first_windows(load: Callable[[int, np.random.Generator], Pixels], count: int, eye: Eye) -> Tensor:
     random = np.random.default_rng(0)
     windows = np.stack([load(place % count, random) for place in range(min(16, count))])
@@ -117,7 +137,7 @@ class Teacher:
         self.eye, self.restylist, self.weights = eye, restylist, weights
 
     def loss(self, batch: tuple[Tensor, Tensor], random: torch.Generator) -> Tensor:
-        """Content, style by moments and Gram matrices, place, identity and smoothness, weighed."""
+        """Content, style by moments and texture, place, identity and smoothness, weighed."""
         unit = batch[1].float() / 255
         count = len(unit)
         turned = int(torch.randint(1, count, (), generator=random))
@@ -140,7 +160,7 @@ class Teacher:
         return (
             told.content * relative(found[deep], maps[deep])
             + told.moments * moments_loss(found, [moments(layer) for layer in styles], by=softened)
-            + told.gram * style_loss(found, [gram_of(layer) for layer in styles], by=softened)
+            + told.texture * texture_loss(found, styles)
             + told.place * place
             + told.smoothness * total_variation(made)
             + (made - made.clamp(0, 1)).square().mean()

@@ -11,8 +11,8 @@ import torch
 from ml.artefacts import BadArtefact
 from ml.images import Pixels
 from ml.reporter import Cancelled, SilentReporter
-from ml.styletransfer import Restyler, Style, UnsuitablePicture
-from ml.styletransfer.losses import moments, relative
+from ml.styletransfer import Restyler, Style, UnsuitablePicture, packaged
+from ml.styletransfer.losses import moments
 from ml.styletransfer.tiling import RAMP, Sheet
 from tests.ml import styling
 from tests.ml.styling import picture
@@ -46,8 +46,10 @@ def test_a_style_has_the_moments_that_attention_finds(restyler: Restyler) -> Non
     maps, style = (eye.maps(torch.from_numpy(picture(each)).float()[None] / 255) for each in (1, 2))
     with torch.no_grad():
         aims = network.restyled(maps, [moments(layer) for layer in maps], [(1.0, network.remember(style))])
+    own = moments(maps[0])[1]
+    alive = own > 0.05 * own.mean()  # a channel that sees nothing in the content has nothing to be moved
     for mine, wished in zip(moments(aims[0]), moments(style[0]), strict=True):
-        assert float(relative(mine, wished)) < 1e-3
+        assert torch.allclose(mine[alive], wished[alive], rtol=0.03, atol=1e-3)
 
 
 def test_styles_are_mixed_by_weight(restyler: Restyler) -> None:
@@ -128,3 +130,13 @@ def test_it_is_kept_with_its_eye(restyler: Restyler, tmp_path: Path) -> None:
 def test_what_cannot_be_is_refused(restyler: Restyler, wrong: dict[str, float]) -> None:
     with pytest.raises(UnsuitablePicture):
         restyler.apply(picture(1), [Style(picture(2))], **wrong)  # type: ignore[arg-type]
+
+
+def test_the_packaged_network_takes_the_manner_and_keeps_what_is_shown() -> None:
+    down, across = np.mgrid[:96, :96] - 48
+    inside, outside = np.array([200, 150, 120], np.uint8), np.array([40, 70, 110], np.uint8)
+    content = np.where(down**2 + across**2 < 900, inside[:, None, None], outside[:, None, None])
+    restyler, styles = packaged(device="cpu"), [Style(picture(3))]
+    made, plain = restyler.apply(content, styles), restyler.apply(content, styles, strength=0.0)
+    assert made.style_loss < 0.5 * plain.style_loss
+    assert np.corrcoef(made.pixels.mean(axis=0).ravel(), content.mean(axis=0).ravel())[0, 1] > 0.6
