@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def line(name: str, figures: dict[str, float] | dict[str, str] | object) -> str:
     told = dict(figures)  # type: ignore[call-overload]
     return f"{name:10}" + "".join(
-        f"{told[each]:>12.4f}" if isinstance(told[each], float) else f"{told[each]:>12}" for each in FIGURES
+        f"{told[each]:>14.4f}" if isinstance(told[each], float) else f"{told[each]:>14}" for each in FIGURES
     )
 
 
