@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.generation import asking, services
+from analysis.generation import asking, breeding, services
 from analysis.generation.adopting import adopt
 from analysis.generation.asking import CROSS, MUTATE, SAMPLE
 from analysis.generation.models import Brood, Film, GeneratedImage, StudioModel
@@ -44,6 +44,9 @@ def make_studio(*, folder: Path = FOLDER) -> StudioModel | None:
         breed_family(model, maker)
     if not model.films.filter(data__isnull=False).exists():
         make_walk(model, maker)
+    if not model.directions.exists():
+        # Looked for by a worker: a quarter of a minute that nobody needs to wait for.
+        breeding.find_directions(actor=maker, model=model)
     return model
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from analysis.generation import quiz_services
-from analysis.generation.models import QuizRound, StudioModel
+from analysis.generation.models import StudioModel
 from artmarket.catalogue.models import ArtworkImage
 from tests.browser.conftest import Gallery, Visit
 from tests.browser.walking import walk
@@ -18,21 +18,16 @@ from tests.generation.quizzes import all_answered, dealt, play, taught_model
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def model(gallery: Gallery) -> StudioModel:
-    """A model that learned from works which all show the gallery's first picture."""
-    found = taught_model(works=70, is_invented=True)
-    hung = gallery.work.images.get()
-    ArtworkImage.objects.filter(file="").update(file=hung.file.name, width_px=900, height_px=640)
+def taught(gallery: Gallery, works: int, **facts: Any) -> StudioModel:
+    """A model whose training works all show the gallery's first picture."""
+    found, hung = taught_model(works=works, **facts), gallery.work.images.get()
+    shown = {"sha256": hung.sha256, "file": hung.file.name, "width_px": 900, "height_px": 640}
+    ArtworkImage.objects.filter(file="").update(**shown)
     return found
 
 
-def round_of(gallery: Gallery, model: StudioModel) -> QuizRound:
-    return dealt(gallery.user, model, files=True)
-
-
-def test_a_round_is_played_by_keyboard_alone(visit: Visit, gallery: Gallery, model: StudioModel) -> None:
-    found = round_of(gallery, model)
+def test_a_round_is_played_by_keyboard_alone(visit: Visit, gallery: Gallery) -> None:
+    found = dealt(gallery.user, taught(gallery, 12))
     visitor = visit(gallery.user)
     visitor.go(found.get_absolute_url())
     for row in found.answers.order_by("position"):
@@ -46,13 +41,14 @@ def test_a_round_is_played_by_keyboard_alone(visit: Visit, gallery: Gallery, mod
     assert visitor.complaints == []
 
 
-def test_the_quiz_shuts_nobody_out(visit: Visit, gallery: Gallery, model: StudioModel, world: Any) -> None:
-    played, open_one = round_of(gallery, model), taught_model(works=20, name="Quays at night")
+def test_the_quiz_shuts_nobody_out(visit: Visit, gallery: Gallery, world: Any) -> None:
+    model = taught(gallery, 60, is_invented=True)
+    played = dealt(gallery.user, model)
     play(played, right=False)
     made, real = (played.answers.filter(is_generated=kind).first().position for kind in (True, False))
     all_answered(model, (world.member, world.owner, world.outsider, world.editor))
-    asked = dealt(gallery.user, open_one, files=True)
-    waiting = quiz_services.begin(actor=gallery.user, model=taught_model(works=12, name="Not painted yet"))
+    asked = dealt(gallery.user, taught(gallery, 12, name="Quays at night"))
+    waiting = quiz_services.begin(actor=gallery.user, model=taught(gallery, 12, name="Not painted yet"))
     here = played.get_absolute_url()
     pages = {
         "quiz": reverse("generation:quiz"),

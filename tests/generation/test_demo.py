@@ -11,6 +11,7 @@ from django.urls import reverse
 from analysis.generation.demo import CHILDREN, PUBLISHED, SAMPLES, make_studio
 from analysis.generation.generators import forget_all
 from analysis.generation.models import Brood, Film, GeneratedImage, QuizAnswer, StudioModel
+from analysis.jobs.models import Job
 from artmarket.demo.people import make_people
 from tests.conftest import World
 from tests.factories import ArtworkFactory
@@ -53,6 +54,9 @@ def test_a_second_run_changes_nothing(studio: StudioModel) -> None:
     before = counts()
     call_command("make_demo_studio", verbosity=0)
     assert counts() == before
+    assert list(Job.objects.values_list("kind", flat=True)) == ["generation.find_directions"], (
+        "looked for once, by a worker"
+    )
 
 
 def test_nobody_s_answers_are_invented(studio: StudioModel, world: World, as_user: Any) -> None:
