@@ -62,13 +62,14 @@ class AdaIN(nn.Module):
         sizes = [replace(like, width=like.width + more, widest=like.widest + 4 * more) for more in range(12)]
         decoders = [Decoder(eye.channels, eye.strides, each, skips=False) for each in sizes]
         self.decoder = min(decoders, key=lambda each: abs(size_of(each) - ours))
+        self.register_buffer("energy", torch.ones(()))
 
     def forward(self, content: list[Tensor], style: list[Tensor], strength: float = 1.0) -> tuple[Tensor, Tensor]:
         """A picture, and the map that it was painted from."""
         deep = content[-1]
         mean, deviation = moments(style[-1])
         aim = torch.lerp(deep, normalised(deep) * deviation + mean, strength)
-        return self.decoder([*content[:-1], aim]), aim
+        return self.decoder([*content[:-1], aim / self.energy]), aim
 
     def loss(self, batch: tuple[Tensor, Tensor], random: torch.Generator) -> Tensor:
         eye, unit = self.eye[0], batch[1].float() / 255
