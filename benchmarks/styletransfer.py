@@ -71,7 +71,7 @@ def by_network(restyler: Restyler, strength: float = 1.0) -> Maker:
 
 def makers(learned: list[Path], judging: Eye, asked: argparse.Namespace) -> dict[str, Maker]:
     """What is compared, by name."""
-    settings = OptimisationSettings(steps=asked.optimise, longest_px=asked.px)
+    settings = OptimisationSettings(steps=max(1, asked.optimise), longest_px=asked.px)
 
     def ours(trial: Trial) -> tuple[Pixels, float]:
         made = restyle(trial.content, [Style(trial.style)], judging, settings, SilentReporter())
