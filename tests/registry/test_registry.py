@@ -161,5 +161,5 @@ def test_a_model_s_task_is_said_in_words(db, trained, as_user, world):
 
 
 def test_an_unknown_task_is_shown_as_it_is():
-    assert kinds.describe("gan", "ours") == "gan · ours"
+    assert kinds.describe("clay", "ours") == "clay · ours"
     assert kinds.describe("backbone") == "likeness of pictures"
