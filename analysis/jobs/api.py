@@ -20,7 +20,7 @@ from artmarket.accounts.ownership import Visibility
 from artmarket.api.keyset import Keyset
 from artmarket.api.pagination import bad_parameter
 from artmarket.api.problems import Problem
-from artmarket.api.router import Router
+from artmarket.api.router import UUID_KEY, Router
 from artmarket.api.serializers import LinksField, ReadSerializer
 from artmarket.api.viewsets import READ, VisibleReadViewSet
 
@@ -86,7 +86,7 @@ class JobViewSet(VisibleReadViewSet):
     serializer_class = JobDetailSerializer
     list_serializer_class = JobSerializer
     filterset_class = JobFilter
-    lookup_value_regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    lookup_value_regex = UUID_KEY
     orders = {"newest": Keyset("-created_at", "-id"), "oldest": Keyset("created_at", "id")}
     required_scopes = {**READ, "log": "read", "cancel": "analyse", "retry": "analyse", "resume": "analyse"}
 

@@ -20,7 +20,7 @@ from analysis.similarity.filters import FilterForm
 from analysis.similarity.models import PictureSearch
 from analysis.similarity.senses import SENSES
 from artmarket.api.problems import Problem
-from artmarket.api.router import Router
+from artmarket.api.router import UUID_KEY, Router
 from artmarket.api.serializers import address
 from artmarket.api.viewsets import ApiViewSet
 from artmarket.catalogue.models import Artwork
@@ -119,7 +119,7 @@ class SimilarViewSet(ApiViewSet):
     pagination_class = None
     serializer_class = SimilarSerializer
     queryset = PictureSearch.objects.none()
-    lookup_value_regex = "[0-9a-f-]{36}"
+    lookup_value_regex = UUID_KEY
     lookup_field = "pk"
     required_scopes = {"list": "read", "retrieve": "read", "create": "analyse"}
 

@@ -26,7 +26,7 @@ from analysis.styletransfer.uploading import take_picture
 from artmarket.api.idempotency import once
 from artmarket.api.keyset import Keyset
 from artmarket.api.problems import Problem
-from artmarket.api.router import Router
+from artmarket.api.router import UUID_KEY, Router
 from artmarket.api.serializers import address
 from artmarket.api.viewsets import (
     IDEMPOTENCY_KEY,
@@ -40,7 +40,6 @@ from artmarket.api.viewsets import (
 from artmarket.core.pictures import PictureRefused
 
 CODES = {"not_found": 404, "not_done": 409, "held_back": 403, "private_source": 403, "rights": 403}
-UUID_KEY = "[0-9a-f-]{36}"
 
 
 class StyledImageViewSet(CreateMixin, UpdateMixin, VisibleReadViewSet):

@@ -9,10 +9,11 @@ from django.utils.module_loading import module_has_submodule
 from rest_framework.routers import SimpleRouter
 
 OUR_ROOMS = ("artmarket.", "analysis.")
+UUID_KEY = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 class Router(SimpleRouter):
-    """Addresses end with a slash. Keys are digits unless the view sets ``lookup_value_regex``."""
+    """Addresses end with a slash. Keys are digits unless the view sets ``lookup_value_regex`` (``UUID_KEY``)."""
 
     def get_lookup_regex(self, viewset: type, lookup_prefix: str = "") -> str:
         if getattr(viewset, "lookup_value_regex", None) is None:
