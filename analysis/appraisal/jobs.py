@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from artmarket.core.longwork import Result, WorkCancelled, WorkContext, long_work
+from analysis.jobs.cancelling import cancelling
+from artmarket.core.longwork import Result, WorkContext, long_work
 
 MAKE, MAKE_ONE, TRAIN = "appraisal.make", "appraisal.make_one", "appraisal.train"
-
-
-@contextmanager
-def cancelling() -> Iterator[None]:
-    """A model that was told to stop means a job that was."""
-    from ml.reporter import Cancelled
-
-    try:
-        yield
-    except Cancelled as stopped:
-        raise WorkCancelled from stopped
 
 
 @long_work(MAKE, title=_("Appraise new pictures"), resumable=True)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from analysis.attribution import opining, services
 from analysis.attribution.models import AskedPicture, AttributionOpinion
+from analysis.jobs.cancelling import cancelling
 from analysis.jobs.models import Job
 from artmarket.catalogue.models import ArtworkImage
-from artmarket.core.longwork import Result, WorkCancelled, WorkContext, long_work
+from artmarket.core.longwork import Result, WorkContext, long_work
 
 
 @long_work(services.ONE, title=gettext_lazy("Look at a picture's hand"), queue="gpu-fast", resumable=True)
@@ -30,17 +31,14 @@ def opine(context: WorkContext, *, image_id: int | None = None, picture_id: str 
 
 
 @long_work(services.MANY, title=gettext_lazy("Look at many pictures' hands"), queue="gpu", resumable=True)
+@cancelling()
 def opine_many(context: WorkContext, *, work_ids: list[int]) -> Result:
     """Opinions on works that lack one by the active model."""
-    from ml.reporter import Cancelled
 
     version = services.needed_model()
     asker = Job.objects.select_related("asked_by").get(pk=context.job_id).asked_by
     images = services.images_to_see(asker, work_ids, version)
-    try:
-        return opining.opine_on_works(images, version, context, job_id=context.job_id, asked_by=asker)
-    except Cancelled as error:
-        raise WorkCancelled from error
+    return opining.opine_on_works(images, version, context, job_id=context.job_id, asked_by=asker)
 
 
 @long_work(services.VERIFY, title=gettext_lazy("Put a name to the test"), queue="gpu-fast", resumable=True)
@@ -53,13 +51,10 @@ def verify(context: WorkContext, *, opinion_id: int, artist_id: int) -> Result:
 
 
 @long_work("attribution.train", title=gettext_lazy("Learn to tell hands apart"), queue="gpu", resumable=True)
+@cancelling()
 def train(context: WorkContext) -> Result:
     """A model of the hands on record, which answers from then on; opinions are offered, not made anew by themselves."""
     from analysis.attribution.training import train_attributor
-    from ml.reporter import Cancelled
 
-    try:
-        version = train_attributor(reporter=context, job_id=context.job_id)
-    except Cancelled as error:
-        raise WorkCancelled from error
+    version = train_attributor(reporter=context, job_id=context.job_id)
     return {"model": version.pk, "links": [{"url": version.get_absolute_url(), "label": str(version)}]}

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from analysis.generation import asking_training, breeding, quiz_services
 from analysis.generation.models import Brood, Film, QuizRound, StudioModel, TrainingRun
-from artmarket.core.longwork import Result, WorkCancelled, WorkContext, long_work
+from analysis.jobs.cancelling import cancelling
+from artmarket.core.longwork import Result, WorkContext, long_work
 
 
 @long_work(
@@ -19,16 +20,13 @@ from artmarket.core.longwork import Result, WorkCancelled, WorkContext, long_wor
     resumable=True,
     panel="generation:run-panel",
 )
+@cancelling()
 def train(context: WorkContext, *, run_id: str) -> Result:
     """A model of the run's works; a killed attempt goes on from its last state."""
     from analysis.generation.training import train as teach
-    from ml.reporter import Cancelled
 
     run = TrainingRun.objects.select_related("made_by", "continues").get(pk=UUID(run_id))
-    try:
-        model = teach(run, context)
-    except Cancelled as error:
-        raise WorkCancelled from error
+    model = teach(run, context)
     if run.made_by is not None and not model.directions.exists():
         breeding.find_directions(actor=run.made_by, model=model)
     links = [{"url": model.get_absolute_url(), "label": _("The model")}]
@@ -50,44 +48,35 @@ def breed(context: WorkContext, *, brood_id: int) -> Result:
 
 
 @long_work(breeding.FILM, title=gettext_lazy("Make a film"), queue="gpu-fast", resumable=True)
+@cancelling()
 def film(context: WorkContext, *, film_id: int) -> Result:
     """A walk between pictures."""
     from analysis.generation.walking import make_film
-    from ml.reporter import Cancelled
 
     found = Film.objects.select_related("model__version").get(pk=film_id)
-    try:
-        make_film(found, context)
-    except Cancelled as error:
-        raise WorkCancelled from error
+    make_film(found, context)
     return {"film": found.pk, "links": [{"url": found.get_absolute_url(), "label": _("The film")}]}
 
 
 @long_work(breeding.PROJECT, title=gettext_lazy("Project a picture"), queue="gpu-fast", resumable=True)
+@cancelling()
 def project(context: WorkContext, *, brood_id: int) -> Result:
     """The style that paints a given picture best."""
     from analysis.generation.walking import make_projection
-    from ml.reporter import Cancelled
 
     brood = Brood.objects.select_related("model__version", "made_by").get(pk=brood_id)
-    try:
-        make_projection(brood, context)
-    except Cancelled as error:
-        raise WorkCancelled from error
+    make_projection(brood, context)
     return {"links": [{"url": brood.get_absolute_url(), "label": _("The picture")}]}
 
 
 @long_work(breeding.FIND, title=gettext_lazy("Find directions"), queue="gpu", resumable=True)
+@cancelling()
 def find_directions(context: WorkContext, *, model_id: int) -> Result:
     """Directions through a model's latent space: some by measures, some by themselves."""
     from analysis.generation.finding import find
-    from ml.reporter import Cancelled
 
     model = StudioModel.objects.select_related("version").get(pk=model_id)
-    try:
-        found = find(model, context)
-    except Cancelled as error:
-        raise WorkCancelled from error
+    found = find(model, context)
     links = [{"url": f"{model.get_absolute_url()}#directions", "label": _("The directions")}]
     return {"directions": found, "links": links}
 

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from analysis.jobs.cancelling import cancelling
 from analysis.similarity import services
-from artmarket.core.longwork import WorkCancelled, WorkContext, long_work
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@contextmanager
-def cancelling() -> Iterator[None]:
-    """A model that was told to stop means a job that was."""
-    from ml.reporter import Cancelled
-
-    try:
-        yield
-    except Cancelled as error:
-        raise WorkCancelled from error
+from artmarket.core.longwork import WorkContext, long_work
 
 
 @long_work("similarity.embed", title=_("Embed new pictures"), queue="gpu", resumable=True)

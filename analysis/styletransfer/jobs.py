@@ -7,15 +7,16 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from analysis.jobs.cancelling import cancelling
 from analysis.styletransfer import services
 from analysis.styletransfer.models import StyledImage
-from artmarket.core.longwork import Result, WorkCancelled, WorkContext, long_work
+from artmarket.core.longwork import Result, WorkContext, long_work
 
 
+@cancelling()
 def restyled(context: WorkContext, styled_id: str) -> Result:
     """Paint the picture; nothing where it was thrown away meanwhile, or is there already."""
     from analysis.styletransfer.making import make
-    from ml.reporter import Cancelled
     from ml.styletransfer import NotEnoughMemory
 
     rows = StyledImage.objects.select_related("model_version", "content_image__artwork__artist", "content_picture")
@@ -24,8 +25,6 @@ def restyled(context: WorkContext, styled_id: str) -> Result:
         return {"restyled": None}
     try:
         make(styled, context)
-    except Cancelled as error:
-        raise WorkCancelled from error
     except NotEnoughMemory as error:
         raise MemoryError from error
     links = [{"url": styled.get_absolute_url(), "label": _("The restyled picture")}]
@@ -45,13 +44,10 @@ def optimise(context: WorkContext, *, styled_id: str) -> Result:
 
 
 @long_work(services.TRAIN, title=gettext_lazy("Learn to restyle"), queue="gpu", resumable=True)
+@cancelling()
 def train(context: WorkContext, *, steps: int | None = None) -> Result:
     """A network for the manners of the catalogue's public pictures, which answers from then on."""
     from analysis.styletransfer.training import train_restyler
-    from ml.reporter import Cancelled
 
-    try:
-        version = train_restyler(reporter=context, job_id=context.job_id, steps=steps)
-    except Cancelled as error:
-        raise WorkCancelled from error
+    version = train_restyler(reporter=context, job_id=context.job_id, steps=steps)
     return {"model": version.pk, "links": [{"url": version.get_absolute_url(), "label": str(version)}]}

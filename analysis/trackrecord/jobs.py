@@ -7,21 +7,19 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from analysis.jobs.cancelling import cancelling
 from artmarket.core.longwork import Result, WorkCancelled, WorkContext, long_work
 
 
 @long_work("trackrecord.backtest", title=_("Walk through the past and measure the estimates"))
+@cancelling()
 def backtest(context: WorkContext, *, scope: str, start: str, end: str) -> Result:
     """A backtest of a scope between two dates in ISO form; the result names the kept run."""
     from analysis.trackrecord.services import run_backtest
     from analysis.valuation.records import Scope
-    from ml.reporter import Cancelled
 
     first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
-    try:
-        run = run_backtest(scope=Scope.parse(scope), start=first, end=last, reporter=context, job_id=context.job_id)
-    except Cancelled as stopped:
-        raise WorkCancelled from stopped
+    run = run_backtest(scope=Scope.parse(scope), start=first, end=last, reporter=context, job_id=context.job_id)
     return {"run": run.pk}
 
 
@@ -43,15 +41,12 @@ def ledger(context: WorkContext) -> Result:
 
 
 @long_work("trackrecord.freeze", title=_("Freeze the estimates of coming lots"), resumable=True)
+@cancelling()
 def freeze(context: WorkContext) -> Result:
     """Frozen, unchanged and refused lots; run again it goes on where it was, for what is frozen stays."""
     from analysis.trackrecord.freezing import freeze_forecasts
-    from ml.reporter import Cancelled
 
-    try:
-        found = freeze_forecasts(reporter=context)
-    except Cancelled as stopped:
-        raise WorkCancelled from stopped
+    found = freeze_forecasts(reporter=context)
     return {"made": found.made, "unchanged": found.unchanged, "refused": dict(found.refused)}
 
 
