@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 5_000_000  # of a training that lasts so many minutes
 HELD_OUT, LEAST_SPLIT = 0.2, 60
-MOST_HELD_OUT = 500
+LEAST_HELD_OUT, MOST_HELD_OUT = 10, 500
 JUDGED = 500
 JUDGED_FROM = 2_000_000  # samples are judged on seeds that nobody plays with
 GRID = 36
@@ -117,15 +117,16 @@ def read(run: TrainingRun, images: Sequence[ArtworkImage], reporter: RunReporter
 
 
 def split(pictures: TrainingPictures, seed: int) -> tuple[TrainingPictures, Pixels]:
-    """The pictures to learn from, and those kept aside to judge by: a fifth of sixty or more.
+    """The pictures to learn from, and those kept aside to judge by: about a fifth of sixty or more, ten at least.
 
-    Whether one is kept aside hangs on its name alone, so that who goes on later never learns from what it is judged by.
+    Whether one is kept aside hangs on its name alone (but for a set that the draw leaves with fewer than ten), so that who
+    goes on later never learns from what it is judged by.
     """
     if len(pictures.names) < LEAST_SPLIT:
         return pictures, pictures.pixels[:0]
     drawn = np.array([int(sha256(f"{seed}:{name}".encode()).hexdigest()[:8], 16) / 2**32 for name in pictures.names])
-    aside = drawn < HELD_OUT
-    aside[np.flatnonzero(aside)[MOST_HELD_OUT:]] = False
+    aside = np.zeros(len(drawn), np.bool_)
+    aside[np.argsort(drawn)[: np.clip((drawn < HELD_OUT).sum(), LEAST_HELD_OUT, MOST_HELD_OUT)]] = True
     names = tuple(name for name, kept in zip(pictures.names, ~aside, strict=True) if kept)
     return replace(pictures, pixels=pictures.pixels[~aside], names=names), pictures.pixels[aside]
 

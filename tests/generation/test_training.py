@@ -161,3 +161,6 @@ def test_what_is_kept_aside_stays_aside() -> None:
     fewer = TrainingPictures(pictures.pixels[:70], names[:70])
     assert set(split(fewer, seed=1)[0].names) == set(shown.names) & set(names[:70])
     assert len(split(TrainingPictures(pictures.pixels[:40], names[:40]), seed=1)[1]) == 0
+    least = TrainingPictures(pictures.pixels[:60], names[:60])
+    kept_aside = [len(split(least, seed=seed)[1]) for seed in range(100)]
+    assert min(kept_aside) == 10, "however the draw falls, there is enough to judge by"
