@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from django.utils.translation import gettext as _
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from analysis.styletransfer.sources import StylingRefused
 
@@ -38,8 +38,11 @@ def from_rectangle(part: Rectangle, width: int, height: int) -> bytes:
     scale = LONGEST_PX / max(width, height)
     mask = Image.new("L", (max(1, round(width * scale)), max(1, round(height * scale))), 0)
     across, down = mask.width / 100, mask.height / 100
-    box = (part.left * across, part.top * down, right * across - 1, bottom * down - 1)
-    ImageDraw.Draw(mask).rectangle([round(each) for each in box], fill=255)
+    first = [
+        min(side - 1, round(at)) for side, at in zip(mask.size, (part.left * across, part.top * down), strict=True)
+    ]
+    last = [max(at, round(end)) for at, end in zip(first, (right * across - 1, bottom * down - 1), strict=True)]
+    ImageDraw.Draw(mask).rectangle([*first, *last], fill=255)
     return as_png(mask)
 
 
@@ -84,9 +87,14 @@ def as_png(mask: Image.Image) -> bytes:
 
 
 def shares(mask: bytes, width: int, height: int) -> npt.NDArray[np.float32]:
-    """How much of each pixel is restyled, ``float32 [height, width]``, 0 to 1, with a soft edge."""
+    """How much of each pixel is restyled, ``float32 [height, width]``, 0 to 1, with a soft edge.
+
+    The softened mask is as strong at its peak as it was painted: a small part would else be blurred away.
+    """
+    from scipy.ndimage import gaussian_filter
+
     with Image.open(io.BytesIO(mask), formats=["PNG"]) as opened:
-        soft = opened.convert("L").resize((width, height), Image.Resampling.BICUBIC)
-    radius = SOFT_EDGE * max(width, height)
-    levels = np.asarray(soft.filter(ImageFilter.GaussianBlur(radius)))
-    return np.asarray(levels / 255, np.float32)
+        levels = np.asarray(opened.convert("L"), np.float32) / 255
+    soft = Image.fromarray(gaussian_filter(levels, SOFT_EDGE * max(levels.shape), mode="nearest"))
+    found = np.asarray(soft.resize((width, height), Image.Resampling.BICUBIC)).clip(min=0)
+    return np.asarray(found / found.max() * levels.max(), np.float32).clip(0, 1)

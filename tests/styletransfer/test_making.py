@@ -86,6 +86,34 @@ def test_only_the_masked_part_changes(world, content, style, network):
     assert np.abs(found[:, 100:] - before[:, 100:]).mean() > 2
 
 
+@pytest.mark.parametrize("size", [(160, 120), (2048, 1536), (1600, 200)], ids=str)
+def test_a_part_of_one_per_cent_is_as_strong_as_a_large_one_and_stays_small(size):
+    width, height = size
+    mask = masks.from_rectangle(masks.Rectangle(50, 50, 1, 1), width, height)
+    found = masks.shares(mask, width, height)
+    assert found.shape == (height, width)
+    assert found.max() == 1
+    assert found.min() >= 0
+    row, column = np.unravel_index(found.argmax(), found.shape)
+    assert abs(column / width - 0.505) < 0.01
+    assert abs(row / height - 0.505) < 0.02
+    assert found[:, : width // 3].max() == found[:, -width // 3 :].max() == 0
+
+
+def test_a_dot_of_grey_paint_keeps_its_strength():
+    dot = Image.new("L", (512, 384), 0)
+    dot.putpixel((100, 100), 140)
+    found = masks.shares(masks.checked(masks.as_png(dot)), 1024, 768)
+    assert found.max() == pytest.approx(140 / 255)
+
+
+def test_the_smallest_part_is_restyled_by_the_worker(world, content, style, network):
+    mask = masks.from_rectangle(masks.Rectangle(50, 50, 1, 1), 160, 120)
+    styled = services.restyle(actor=world.member, wish=wish(content, style, mask=mask))
+    make(styled, SilentReporter())
+    assert StyledImage.objects.get().state == "done"
+
+
 def test_a_style_that_left_the_catalogue_is_missed_in_words(world, content, style, network):
     styled = services.restyle(actor=world.member, wish=wish(content, style))
     ArtworkImage.objects.filter(artwork=style).delete()
