@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.backbone import Backbone
-from ml.gan.copying import Copying
+from ml.gan.copying import Copying, unlike
 from ml.gan.distances import Scale, fid, kid
 from ml.gan.manifolds import different_pictures, distances, manifold, radii
 from ml.gan.originality import originality, to_training
@@ -92,15 +92,17 @@ class Jury:
     ) -> None:  # fmt: skip
         """``training`` and ``held_out``: RGB ``uint8 [n, 3, h, w]``, at least ten each (else ``TooFewToJudge``).
 
+        Held-out works that are another photograph of a training work are no yardstick and left out before they are counted.
         Of more than 2,000 training works as many are drawn by ``seed``. ``copying``: the model's kept rule, else one is fitted.
         """
+        given, held_out = held_out, held_out[unlike(training, held_out)]
         if min(len(training), len(held_out)) < LEAST:
             raise TooFewToJudge(
                 f"At least {LEAST} training works and {LEAST} held-out works are needed to judge by; "
-                f"there are {len(training)} and {len(held_out)}."
+                f"there are {len(training)} and {len(held_out)}" + told_of(len(given) - len(held_out)) + "."
             )
         self.backbone, self.random, self.reporter = backbone, np.random.default_rng(seed), reporter
-        self.copying = copying or Copying.fit(training, held_out, seed=seed)
+        self.copying = copying or Copying.fit(training, given, seed=seed)
         held_out = held_out[self.random.permutation(len(held_out))]
         shown = training[np.sort(self.random.permutation(len(training))[:MOST])]
         self.side_px = shown_px(backbone, training.shape[-1])
@@ -176,6 +178,10 @@ class Jury:
         if count >= FEW:
             return ()
         return (f"Only {count} pictures a row: compare rows of this table only, and those by their errors.",)
+
+
+def told_of(same_work: int) -> str:
+    return f", besides {same_work} that show a training work again" if same_work else ""
 
 
 def judge(

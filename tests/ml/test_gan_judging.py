@@ -115,6 +115,18 @@ def test_too_few_pictures_are_refused_with_their_number(jury: Jury, training: Pi
         Jury(training, canvases(5, first=1000), backbone)
 
 
+def test_another_photograph_of_a_training_work_is_no_yardstick(
+    jury: Jury, training: Pixels, backbone: Backbone
+) -> None:
+    spoilt = Jury(training, np.concatenate([canvases(50, first=1000), training[:20]]), backbone)
+    assert len(spoilt.real) == 50
+    assert spoilt.real_distance.min() > 0
+    assert sorted(spoilt.real_distance) == pytest.approx(sorted(jury.real_distance))
+    assert spoilt.copying.measured.same_work == 20
+    with pytest.raises(TooFewToJudge, match="there are 60 and 9, besides 20 that show a training work again"):
+        Jury(training, np.concatenate([canvases(9, first=1000), training[:20]]), backbone)
+
+
 def test_judging_stops_when_told(training: Pixels, backbone: Backbone) -> None:
     class Stopping(SilentReporter):
         def should_stop(self) -> bool:
