@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from analysis.similarity.models import Selection
+from analysis.styletransfer import services
 from analysis.styletransfer.models import StyledImage, StyleUse
+from analysis.styletransfer.sources import StylingRefused
 from artmarket.accounts.models import Organisation, User
 from artmarket.accounts.ownership import Actor
 from artmarket.accounts.queries import organisation_ids
@@ -44,9 +46,14 @@ def in_full(user: Actor) -> QuerySet[Any]:
 
 
 def shared(token: str) -> StyledImage | None:
-    """The picture of an address that was given to those signed in."""
-    rows = StyledImage.objects.filter(share_token=token).defer(*BULKY)
+    """The picture of an address that was given to those signed in; none where its sources no longer allow the address."""
+    rows = StyledImage.objects.filter(share_token=token).defer(*BULKY).prefetch_related("styles")
     found: StyledImage | None = rows.select_related("made_by", "model_version").first()
+    if found is not None:
+        try:
+            services.check_may_be_shared(found)
+        except StylingRefused:
+            return None
     return found
 
 

@@ -220,14 +220,7 @@ def share(*, styled: StyledImage) -> StyledImage:
     """
     if not styled.result:
         raise StylingRefused("not_done", _("The picture is not finished."))
-    check_may_leave(styled)
-    for image in sources_of(styled):
-        if image.artwork.visibility == Visibility.PRIVATE:
-            raise StylingRefused(
-                "private_source",
-                _("“%(work)s” is a private work: what is made from it is not shown to others.")
-                % {"work": image.artwork},
-            )
+    check_may_be_shared(styled)
     if styled.share_token is None:
         styled.share_token, styled.shared_at = secrets.token_urlsafe(24), timezone.now()
         styled.save(update_fields=["share_token", "shared_at", "updated_at"])
@@ -239,6 +232,18 @@ def unshare(*, styled: StyledImage) -> StyledImage:
     styled.share_token = styled.shared_at = None
     styled.save(update_fields=["share_token", "shared_at", "updated_at"])
     return styled
+
+
+def check_may_be_shared(styled: StyledImage) -> None:
+    """Raise ``StylingRefused`` (``held_back``, ``private_source``) where what is on record now does not let it have an address."""
+    check_may_leave(styled)
+    for image in sources_of(styled):
+        if image.artwork.visibility == Visibility.PRIVATE:
+            raise StylingRefused(
+                "private_source",
+                _("“%(work)s” is a private work: what is made from it is not shown to others.")
+                % {"work": image.artwork},
+            )
 
 
 def check_may_leave(styled: StyledImage) -> None:

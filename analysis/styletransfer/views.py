@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -196,12 +197,22 @@ def detail_context(request: HttpRequest, styled: StyledImage) -> dict[str, Any]:
     if styled.share_token:
         path = reverse("styletransfer:shared", args=[styled.share_token])
         context["shared_url"] = request.build_absolute_uri(path)
-    held_back = ""
+    held_back = reason_of(services.check_may_leave, styled)
+    not_shared = held_back or reason_of(services.check_may_be_shared, styled)
+    return context | {
+        "held_back": held_back,
+        "not_shared": not_shared,
+        "keep_form": KeepForm(initial={"note": styled.note}),
+    }
+
+
+def reason_of(check: Callable[[StyledImage], None], styled: StyledImage) -> str:
+    """What the check says against the picture; empty where it has nothing to say."""
     try:
-        services.check_may_leave(styled)
+        check(styled)
     except StylingRefused as error:
-        held_back = str(error)
-    return context | {"held_back": held_back, "keep_form": KeepForm(initial={"note": styled.note})}
+        return str(error)
+    return ""
 
 
 def editable(request: HttpRequest, pk: UUID) -> StyledImage:

@@ -175,19 +175,36 @@ def test_a_finished_picture_is_compared_kept_shared_and_exported(world, as_user,
     assert as_user(world.outsider).get(picture).status_code == 404
 
 
-def test_a_shared_picture_names_only_works_that_its_reader_sees(world, as_user, restyled, style):
-    styled = services.share(styled=restyled(world.member))
+def make_private(style, world) -> None:
     style.visibility, style.organisation = "private", world.organisation
     style.save()
-    link = reverse("styletransfer:shared", args=[styled.share_token])
-    assert "The red sail" in page_of(as_user(world.member), link)
-    assert "The red sail" not in page_of(as_user(world.outsider), link)
 
 
-def test_what_may_not_leave_is_held_back_with_the_reason(world, as_user, restyled, style):
+def forget_rights(style, world) -> None:
     ArtworkImage.objects.filter(artwork=style).update(rights="unknown")
     style.artist.death_text = "1960"
     style.artist.save()
+
+
+@pytest.mark.parametrize("change", [make_private, forget_rights])
+def test_a_link_ends_where_what_allowed_it_ends(world, as_user, restyled, style, change):
+    styled = services.share(styled=restyled(world.member))
+    link = reverse("styletransfer:shared", args=[styled.share_token])
+    picture = reverse("styletransfer:shared-picture", args=[styled.share_token, "large"])
+    assert "The red sail" in page_of(as_user(world.outsider), link)
+    change(style, world)
+    for reader in (world.outsider, world.member):
+        page = page_of(as_user(reader), link, 404)
+        assert "The link was taken back" in page
+        assert "The red sail" not in page
+        assert as_user(reader).get(picture).status_code == 404
+    own = page_of(as_user(world.member), styled.get_absolute_url())
+    assert "Its link shows nothing" in own
+    assert link not in own
+
+
+def test_what_may_not_leave_is_held_back_with_the_reason(world, as_user, restyled, style):
+    forget_rights(style, world)
     client, styled = as_user(world.member), restyled(world.member)
     page = page_of(client, styled.get_absolute_url())
     assert "are not on record" in page
