@@ -57,6 +57,9 @@ def adopt(
             data_fingerprint=data_fingerprint or str(facts["fingerprint"]),
             code_version=str(facts["code_version"]),
             make_active=True,
+            visibility=visibility,
+            organisation_id=organisation.pk if organisation else None,
+            made_by=made_by,
         )
         model = enter(
             version=version,

@@ -13,16 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from analysis.generation.quizzing import QuizAnswer, QuizRound
-from analysis.generation.trained import (
-    Architecture,
-    Direction,
-    MadeQuerySet,
-    StudioModel,
-    TrainingPicture,
-    TrainingRun,
-    own_q,
-)
-from artmarket.accounts.ownership import EVERYTHING, Actor, Owned, editable_q
+from analysis.generation.trained import Architecture, Direction, StudioModel, TrainingPicture, TrainingRun
+from artmarket.accounts.ownership import EVERYTHING, Actor, MadeQuerySet, Owned, editable_q, own_q
 from artmarket.accounts.queries import organisation_ids
 from artmarket.core.models import TimeStamped
 

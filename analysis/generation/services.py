@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from analysis.generation.adopting import adopt as adopt
 from analysis.generation.models import Direction, Film, GeneratedImage, StudioModel
+from analysis.registry.services import show_to
 from artmarket.accounts.models import User
 from artmarket.accounts.ownership import Visibility
 from artmarket.accounts.queries import organisation_ids
@@ -122,7 +123,7 @@ def rename_model(*, actor: User, model: StudioModel, name: str) -> StudioModel:
 
 @transaction.atomic
 def share_model(*, actor: User, model: StudioModel, is_shared: bool) -> StudioModel:
-    """Let everyone signed in breed with a model, or its own people alone.
+    """Let everyone signed in breed with a model and read its card, or its own people alone.
 
     Raises ``StudioRefused``: ``private_works``, where it learned from a work that not everyone may see.
     """
@@ -134,6 +135,7 @@ def share_model(*, actor: User, model: StudioModel, is_shared: bool) -> StudioMo
         )
     model.visibility = Visibility.PUBLIC if is_shared else Visibility.PRIVATE
     model.save(update_fields=["visibility", "updated_at"])
+    show_to(version=model.version, visibility=model.visibility)
     return model
 
 

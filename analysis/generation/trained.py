@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from artmarket.accounts.ownership import Actor, Owned, OwnedQuerySet, editable_q, visible_q
+from artmarket.accounts.ownership import MadeQuerySet, Owned
 from artmarket.core.models import TimeStamped
-
-
-def own_q(user: Actor) -> Q:
-    """What ``user`` made; through an API key only what its organisation may know."""
-    if not user.is_authenticated:
-        return Q(pk__in=[])
-    acting_id = getattr(user, "acting_organisation_id", None)
-    own = Q(made_by=user)
-    return own if acting_id is None else own & (Q(organisation=None) | Q(organisation_id=acting_id))
-
-
-class MadeQuerySet(OwnedQuerySet):
-    """What a person made, for an organisation or for nobody else."""
-
-    def visible_to(self, user: Actor) -> Self:
-        return self.filter(visible_q(user) | own_q(user))
-
-    def editable_by(self, user: Actor) -> Self:
-        return self.filter(editable_q(user) | own_q(user))
 
 
 class Architecture(models.TextChoices):

@@ -252,6 +252,9 @@ def keep(
             data_fingerprint=fingerprint(pictures),
             job_id=context.job_id,
             make_active=True,
+            visibility=run.visibility,
+            organisation_id=run.organisation_id,
+            made_by=run.made_by,
         )
         return enter(
             version=version,

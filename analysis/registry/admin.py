@@ -14,11 +14,15 @@ from analysis.registry.models import ModelVersion
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["name", "kind", "scope", "is_active", "created_at", "sha256"]
+    list_display = ["name", "kind", "scope", "is_active", "organisation", "visibility", "created_at", "sha256"]
+    list_select_related = ["organisation"]
     list_filter = ["is_active", "kind", "scope"]
     search_fields = ["name", "kind", "scope", "sha256"]
     show_full_result_count = False
     actions = ["let_answer"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
+        return ModelVersion.objects.visible_to(request.user)  # type: ignore[no-any-return]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from analysis.registry.kinds import describe
+from artmarket.accounts.ownership import MadeQuerySet, Owned, Visibility
 from artmarket.core.models import TimeStamped
 
 
-class ModelVersion(TimeStamped):
+class ModelVersion(TimeStamped, Owned):
     """A trained or packaged model. ``artefact`` is a folder under the models directory; ``sha256`` covers its files.
 
     ``kind`` and ``scope`` name its task (``backbone``/``""``, ``valuation``/``auction:USD``); one a pair is active.
+    Everyone signed in may read about it, unless it is private to an organisation and to whoever made it.
     """
 
     kind = models.CharField(_("kind"), max_length=50)
@@ -29,6 +31,13 @@ class ModelVersion(TimeStamped):
     sha256 = models.CharField(_("checksum"), max_length=64, blank=True)
     is_active = models.BooleanField(_("active"), default=False)
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="model_versions")
+
+    made_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+    visibility = models.CharField(_("visible to"), max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
+
+    objects = MadeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("model version")

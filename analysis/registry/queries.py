@@ -1,4 +1,4 @@
-"""Reads of the register of models. Everyone signed in may see every model's card."""
+"""Reads of the register of models. Lists and cards are narrowed to what ``user`` may see; what answers, answers for all."""
 
 from __future__ import annotations
 
@@ -53,14 +53,15 @@ def files_state(folder: Path) -> tuple[tuple[str, int, int], ...]:
     )
 
 
-def versions() -> QuerySet[ModelVersion]:
-    """All versions for the list: answering ones first, then the newest; without their bulky parts."""
-    return ModelVersion.objects.defer("parameters", "card").order_by("-is_active", "kind", "scope", "-created_at")
+def versions(user: Actor) -> QuerySet[ModelVersion]:
+    """The versions that ``user`` may see, for the list: answering ones first, then the newest; without their bulky parts."""
+    seen: QuerySet[ModelVersion] = ModelVersion.objects.visible_to(user).defer("parameters", "card")
+    return seen.order_by("-is_active", "kind", "scope", "-created_at")
 
 
-def siblings(version: ModelVersion, *, most: int = 10) -> Sequence[ModelVersion]:
-    """The newest other versions of the same kind and scope."""
-    same = ModelVersion.objects.filter(kind=version.kind, scope=version.scope).exclude(pk=version.pk)
+def siblings(user: Actor, version: ModelVersion, *, most: int = 10) -> Sequence[ModelVersion]:
+    """The newest other versions of the same kind and scope that ``user`` may see."""
+    same = ModelVersion.objects.visible_to(user).filter(kind=version.kind, scope=version.scope).exclude(pk=version.pk)
     return list(same.only("pk", "name", "is_active", "created_at").order_by("-created_at")[:most])
 
 

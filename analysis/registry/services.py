@@ -14,6 +14,8 @@ from django.db.models import ProtectedError
 
 from analysis.registry import artefacts
 from analysis.registry.models import ModelVersion
+from artmarket.accounts.models import User
+from artmarket.accounts.ownership import Visibility
 
 
 def register_version(
@@ -29,11 +31,15 @@ def register_version(
     code_version: str = "",
     job_id: UUID | None = None,
     make_active: bool = False,
+    visibility: str = Visibility.PUBLIC,
+    organisation_id: int | None = None,
+    made_by: User | None = None,
 ) -> ModelVersion:
     """Keep a trained model: its row, and a copy of ``folder`` under the models directory with a checksum of its files.
 
     The files are in place before the row can be seen; where the transaction rolls back they stay behind until a
-    ``prune`` a day later. Raises ``artefacts.ArtefactError`` for a missing or empty folder.
+    ``prune`` a day later. Everyone signed in may read about it; where ``visibility`` is private, only the organisation and
+    whoever made it. Raises ``artefacts.ArtefactError`` for a missing or empty folder.
     """
     kept = artefacts.keep(folder, kind=kind, scope=scope) if folder is not None else artefacts.Kept("", "")
     with transaction.atomic():
@@ -49,6 +55,9 @@ def register_version(
             artefact=kept.path,
             sha256=kept.sha256,
             job_id=job_id,
+            visibility=visibility,
+            organisation_id=organisation_id,
+            made_by=made_by,
         )
         if make_active:
             activate(version=version)
@@ -63,6 +72,13 @@ def activate(*, version: ModelVersion) -> ModelVersion:
         rivals.filter(is_active=True).exclude(pk=version.pk).update(is_active=False)
         rivals.filter(pk=version.pk).update(is_active=True)
     version.is_active = True
+    return version
+
+
+def show_to(*, version: ModelVersion, visibility: str) -> ModelVersion:
+    """Let everyone signed in read about a version, or its own people alone."""
+    version.visibility = visibility
+    version.save(update_fields=["visibility", "updated_at"])
     return version
 
 

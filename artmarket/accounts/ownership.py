@@ -82,3 +82,22 @@ class Owned(models.Model):
 
     class Meta:
         abstract = True
+
+
+def own_q(user: Actor) -> Q:
+    """What ``user`` made; through an API key only what its organisation may know."""
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    acting_id = getattr(user, "acting_organisation_id", None)
+    own = Q(made_by=user)
+    return own if acting_id is None else own & (Q(organisation=None) | Q(organisation_id=acting_id))
+
+
+class MadeQuerySet(OwnedQuerySet):
+    """What a person (``made_by``) made, for an organisation or for nobody else."""
+
+    def visible_to(self, user: Actor) -> Self:
+        return self.filter(visible_q(user) | own_q(user))
+
+    def editable_by(self, user: Actor) -> Self:
+        return self.filter(editable_q(user) | own_q(user))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
@@ -10,11 +15,19 @@ from django.utils import timezone
 from analysis.generation import services
 from analysis.generation.models import GeneratedImage, Parenthood, StudioModel
 from analysis.generation.services import StudioRefused
+from analysis.registry.models import ModelVersion
 from tests.conftest import World
-from tests.generation.conftest import generated
+from tests.generation.conftest import generated, small_gan, studio_model
 
 pytestmark = pytest.mark.django_db
 ORIGINAL, COPY = GeneratedImage.Verdict.ORIGINAL, GeneratedImage.Verdict.COPY
+
+
+@pytest.fixture
+def small(settings: Any, tmp_path: Path) -> Path:
+    """The folder of a generator that somebody trained."""
+    settings.MODELS_DIR = tmp_path / "models"
+    return small_gan(tmp_path / "small")
 
 
 def seen_by(world: World) -> set[str]:
@@ -62,6 +75,30 @@ def test_a_projection_is_not_published(model: StudioModel, world: World) -> None
         services.publish(actor=world.member, picture=shown)
     with pytest.raises(IntegrityError, match="generation_image_no_projection_published"), transaction.atomic():
         GeneratedImage.objects.filter(pk=shown.pk).update(published_at=timezone.now())
+
+
+def card_read_by(model: StudioModel, world: World) -> set[str]:
+    people = {"outsider": world.outsider, "member": world.member, "staff": world.staff}
+    versions = ModelVersion.objects.filter(pk=model.version_id)
+    return {name for name, user in people.items() if versions.visible_to(user).exists()}
+
+
+def test_a_model_s_card_is_shown_to_whom_the_model_is(small: Path, world: World) -> None:
+    owned = {"organisation": world.organisation, "made_by": world.member, "visibility": "private"}
+    model = services.adopt(folder=small, name="Harbours", **owned)
+    assert card_read_by(model, world) == {"member", "staff"}
+    services.share_model(actor=world.member, model=model, is_shared=True)
+    assert card_read_by(model, world) == {"outsider", "member", "staff"}
+    services.share_model(actor=world.member, model=model, is_shared=False)
+    assert card_read_by(model, world) == {"member", "staff"}
+
+
+def test_cards_of_models_from_before_get_their_models_owners(model: StudioModel, world: World) -> None:
+    shared = studio_model(organisation=world.organisation, made_by=world.member, visibility="public")
+    assert card_read_by(model, world) == {"outsider", "member", "staff"}
+    import_module("analysis.generation.migrations.0004_versions_owned_as_models").own(apps, None)
+    assert card_read_by(model, world) == {"member", "staff"}
+    assert card_read_by(shared, world) == {"outsider", "member", "staff"}
 
 
 def test_strangers_change_nothing(picture: GeneratedImage, world: World) -> None:

@@ -99,6 +99,8 @@ def test_a_model_is_trained_judged_kept_and_gone_on_with(atelier: None, world: W
     assert training.grid_images == 4 * 32
     version, card = model.version, model.version.card
     assert version.is_active
+    owner = (version.made_by, version.organisation, version.visibility)
+    assert owner == (world.member, world.organisation, "private"), "its card names works that others may not know"
     assert version.data_fingerprint
     assert [row["name"] for row in version.figures["rows"]] == ["model", "real", "copies", "repeats"]
     assert card["data"]["works"] == model.works == model.training_pictures.count()

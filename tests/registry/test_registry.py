@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 
 from analysis.registry import artefacts, kinds, queries, services
@@ -163,3 +164,43 @@ def test_a_model_s_task_is_said_in_words(db, trained, as_user, world):
 def test_an_unknown_task_is_shown_as_it_is():
     assert kinds.describe("clay", "ours") == "clay · ours"
     assert kinds.describe("backbone") == "likeness of pictures"
+
+
+def readers(world, as_user, version) -> set[str]:
+    """Who finds a version in the list and reads its card; both or neither."""
+    found = set()
+    for name in ["outsider", "member", "owner", "staff"]:
+        client = as_user(getattr(world, name))
+        is_listed = version.get_absolute_url() in client.get("/models/").content.decode()
+        assert client.get(version.get_absolute_url()).status_code == (200 if is_listed else 404)
+        found |= {name} if is_listed else set()
+    return found
+
+
+def test_a_private_version_is_its_organisation_s_until_it_is_shown(world, as_user):
+    version = register(visibility="private", organisation_id=world.organisation.pk)
+    assert readers(world, as_user, version) == {"member", "owner", "staff"}
+    services.show_to(version=version, visibility="public")
+    assert readers(world, as_user, version) == {"outsider", "member", "owner", "staff"}
+
+
+def test_a_private_version_of_nobody_else_is_its_maker_s(world, as_user):
+    version = register(visibility="private", made_by=world.outsider)
+    assert readers(world, as_user, version) == {"outsider", "staff"}
+
+
+def test_an_open_card_names_no_private_sibling(world, as_user):
+    shown, hidden = register(), register(visibility="private", organisation_id=world.organisation.pk)
+    assert hidden.get_absolute_url() in as_user(world.member).get(shown.get_absolute_url()).content.decode()
+    assert hidden.get_absolute_url() not in as_user(world.outsider).get(shown.get_absolute_url()).content.decode()
+
+
+def test_the_admin_lists_what_its_reader_may_see(world, as_user):
+    hidden = register(name="Hidden hand", visibility="private", organisation_id=world.organisation.pk)
+    world.outsider.is_staff = True
+    world.outsider.save()
+    world.outsider.user_permissions.add(Permission.objects.get(codename="view_modelversion"))
+    for who, is_shown in [(world.outsider, False), (world.staff, True)]:
+        page = as_user(who).get("/admin/registry/modelversion/")
+        assert page.status_code == 200
+        assert (hidden.name in page.content.decode()) is is_shown
