@@ -15,7 +15,6 @@ import numpy.typing as npt
 from ml.artefacts import BadArtefact
 from ml.attribution import Settings, TooFewPictures, TrainingPicture, load, train
 from ml.attribution.evaluating import by_folds, elsewhere, steadiness
-from ml.attribution.perturbing import CHANGES
 from ml.attribution.training import learn, look_at
 from ml.backbone import RECIPES, Backbone, untrained
 from ml.backbone import load as load_backbone
@@ -24,6 +23,7 @@ from ml.backbone.weights import from_file, name_of_file
 from ml.collection import BadCollection, Picture, load_pixels, read_collection
 from ml.devices import choose, fastest
 from ml.images import UnreadablePicture, load_rgb
+from ml.perturbing import CHANGES
 from ml.refusals import REASONS
 from ml.reporter import StreamReporter
 from ml.splits import same_work_groups

@@ -13,12 +13,12 @@ import torch
 
 from ml.artefacts import BadArtefact, load_tensors, save_tensors
 from ml.attribution.imitating import imitate
-from ml.attribution.perturbing import CHANGES, changed
 from ml.attribution.settings import Settings
 from ml.attribution.views import GRIDS, Floats, Looks, as_square, halved, look, refusal, side_px
 from ml.backbone import Backbone
 from ml.devices import cores
 from ml.images import Pixels, UnreadablePicture, colour_histogram, load_ahead
+from ml.perturbing import CHANGES, changed
 from ml.reporter import Cancelled, Reporter
 from ml.surfaces import surfaces_of
 

@@ -17,7 +17,7 @@ from ml.artefacts import BadArtefact, load_json, load_tensors, save_json, save_t
 from ml.gan.aligning import PLANE, Aligner, lightness
 from ml.gan.seeing import mirrored, resized
 from ml.images import Pixels
-from ml.similarity.perturbing import another_photograph, as_pixels
+from ml.perturbing import another_photograph, as_pixels
 from ml.splits import same_work_groups
 
 FACTS, WORKS = "copying.json", "copying.safetensors"

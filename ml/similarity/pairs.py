@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.images import Pixels
+from ml.perturbing import WAYS, another_photograph, as_pixels
 from ml.similarity.duplicates import overlay
 from ml.similarity.mixing import ALL_ROUND, mixed
-from ml.similarity.perturbing import WAYS, another_photograph, as_pixels
 from ml.similarity.spreads import Spread, Vectors
 
 NEAREST, CHANCE = 20, 5

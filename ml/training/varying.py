@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageEnhance
 
 from ml.images import Pixels, UnreadablePicture, square
+from ml.perturbing import grey, recompressed
 
 LEAST_WINDOW = 0.6
 WORST_QUALITY = 35
@@ -33,7 +33,7 @@ def varied(picture: Image.Image, side_px: int, random: np.random.Generator) -> P
         shown = bordered(shown, random)
     shown = lit(shown, random)
     if random.random() < 0.5:
-        shown = compressed(shown, int(random.integers(WORST_QUALITY, 95)))
+        shown = recompressed(shown, int(random.integers(WORST_QUALITY, 95)))
     return square(shown, side_px)
 
 
@@ -61,13 +61,6 @@ def lit(picture: Image.Image, random: np.random.Generator) -> Image.Image:
     for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
         picture = enhance(picture).enhance(random.uniform(0.8, 1.2))
     if random.random() < 0.1:
-        return picture.convert("L").convert("RGB")
+        return grey(picture)
     gains = random.uniform(0.92, 1.08, 3)
     return picture.point([min(255, round(level * gain)) for gain in gains for level in range(256)])
-
-
-def compressed(picture: Image.Image, quality: int) -> Image.Image:
-    """As it looks after JPEG of this quality."""
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=quality)
-    return Image.open(file).convert("RGB")

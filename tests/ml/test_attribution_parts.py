@@ -1,4 +1,4 @@
-"""The parts of an opinion: changes that leave the hand, imitations, pools, calibration, figures with a known answer."""
+"""The parts of an opinion: imitations, pools, calibration, figures with a known answer."""
 
 from __future__ import annotations
 
@@ -10,24 +10,9 @@ from hypothesis import strategies as st
 from ml.attribution import figures
 from ml.attribution.calibrating import Pool, disagreement, fit_line, fit_pool
 from ml.attribution.imitating import imitate
-from ml.attribution.perturbing import CHANGES, changed
 from ml.attribution.projecting import fit_basis, fit_hand, unit
 from ml.calibration import calibration_error
 from tests.ml.painters import paint
-
-
-@pytest.mark.parametrize("name", list(CHANGES))
-def test_a_change_keeps_a_picture_a_picture(name: str) -> None:
-    found = changed(paint(1, 1, side=150), name)
-    assert found.dtype == np.uint8
-    assert found.ndim == 3
-    assert found.shape[2] == 3
-    assert found.shape != (150, 150, 3) or (found != paint(1, 1, side=150)).any()
-
-
-def test_black_and_white_has_no_colour() -> None:
-    found = changed(paint(1, 1), "black and white")
-    assert (found[..., 0] == found[..., 2]).all()
 
 
 def test_an_imitation_has_the_master_s_colours_and_the_other_s_drawing() -> None:

@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 
 from ml.images import Pixels, square
+from ml.perturbing import WAYS, another_photograph, as_pixels
 from ml.similarity.calibrating import USUAL_SAME_WORK, Calibration, TooFewPairs, expected_error, fit
 from ml.similarity.duplicates import SIDE, cells, overlay
 from ml.similarity.mapping import joined, plane
 from ml.similarity.pairs import hash_agreement, neighbours, photographs
-from ml.similarity.perturbing import WAYS, another_photograph, as_pixels
 from ml.similarity.spreads import measure
 
 

@@ -12,7 +12,7 @@ from ml.artefacts import BadArtefact
 from ml.gan.aligning import Aligner, lightness
 from ml.gan.copying import HIGHEST, LOWEST, Copying, TooFewWorks, threshold_of
 from ml.images import Pixels
-from ml.similarity.perturbing import as_pixels, cast, cropped, recompressed, without_colour
+from ml.perturbing import as_pixels, cut, made_small, recoloured, without_colour
 from tests.ml.canvases import canvas, canvases
 
 TRAINING, HELD_OUT = 60, 60
@@ -36,7 +36,7 @@ def rule(training: Pixels, held_out: Pixels) -> Copying:
 def changed(how: str, seed: int) -> Image.Image:
     random, picture = np.random.default_rng(seed), canvas(seed, 96)
     changes = {
-        "recompressed": recompressed, "cropped": cropped, "recoloured": cast, "in black and white": without_colour,
+        "recompressed": made_small, "cropped": cut, "recoloured": recoloured, "in black and white": without_colour,
         "mirrored": lambda picture, _random: picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
     }  # fmt: skip
     return changes[how](picture, random)

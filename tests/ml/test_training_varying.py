@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from ml.images import UnreadablePicture
-from ml.training.varying import bordered, compressed, lit, varied, varied_file, window
+from ml.perturbing import recompressed
+from ml.training.varying import bordered, lit, varied, varied_file, window
 
 
 def painting(width: int = 120, height: int = 90) -> Image.Image:
@@ -58,7 +59,7 @@ def test_light_sometimes_takes_the_colour_away() -> None:
 
 def test_compression_at_worse_quality_changes_more() -> None:
     noisy = Image.fromarray(np.random.default_rng(1).integers(0, 255, (64, 64, 3), np.uint8))
-    loss = [np.abs(np.asarray(compressed(noisy, q)).astype(int) - np.asarray(noisy)).mean() for q in (35, 95)]
+    loss = [np.abs(np.asarray(recompressed(noisy, q)).astype(int) - np.asarray(noisy)).mean() for q in (35, 95)]
     assert loss[0] > loss[1] > 0
 
 

@@ -24,7 +24,7 @@ from ml.appraisal import (
 )
 from ml.appraisal.overlays import OVERLAYS
 from ml.appraisal.reading import read_picture
-from ml.appraisal.steadiness import as_jpeg, at_half_size
+from ml.perturbing import changed
 from tests.ml.appraisal.scenes import disc, halves, noise, pixels, plain
 
 MIRRORED_SIGN = ("weight_right",)
@@ -108,13 +108,13 @@ def test_a_mirror_changes_only_what_has_a_side(seed):
             assert mirrored[name] == pytest.approx(found[name], abs=0.015 * span), name
 
 
-@pytest.mark.parametrize("change", [as_jpeg, at_half_size, lambda picture: as_jpeg(at_half_size(picture))])
+@pytest.mark.parametrize("change", ["jpeg60", "half", "half_jpeg60"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_jpeg_and_half_the_size_hardly_move_what_does_not_hang_on_a_choice(change, seed):
     """By shares of each measure's whole range. Which line, motif or colour is taken may change where two are nearly alike;
     ``docs/appraisal.md`` says how much that is on paintings."""
     picture = painted(seed)
-    before, after = appraise(picture).measures, appraise(change(picture)).measures
+    before, after = appraise(picture).measures, appraise(changed(picture, change)).measures
     for name in before.keys() & after.keys() - {*ON_SINGLE_LINES, *ON_THE_MOTIF}:
         span = MEASURES[name].high - MEASURES[name].low
         away = abs(after[name] - before[name])
