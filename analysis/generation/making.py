@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import transaction
 
+from analysis.generation.ancestry import projected_among, shows_again
 from analysis.generation.asking import CROSS, LAYERS, MOVE, MUTATE, SAMPLE, Ask
-from analysis.generation.comparing import compare
-from analysis.generation.generators import load_gan
+from analysis.generation.comparing import Compared, compare
+from analysis.generation.generators import load_copying, load_gan
 from analysis.generation.models import Brood, Direction, GeneratedImage, Parenthood, StudioModel
 from analysis.generation.recipes import Plan, plans_of
 
@@ -65,7 +67,7 @@ def keep(
     **more: Any,
 ) -> Sequence[GeneratedImage]:
     """Write a generation's rows with their families, all or none."""
-    compared = compare(brood.model, pixels)
+    compared = again(brood.model, pixels, compare(brood.model, pixels), parents)
     rows = []
     for place, plan in enumerate(plans):
         png = png_of(brood.model, pixels[place], plan)
@@ -94,6 +96,22 @@ def keep(
         made = GeneratedImage.objects.bulk_create(rows)
         Parenthood.objects.bulk_create(links_of(made, plans, parents))
     return made
+
+
+def again(
+    model: StudioModel, pixels: Pixels, compared: Sequence[Compared], parents: Sequence[GeneratedImage]
+) -> list[Compared]:
+    """A child that shows a projected ancestor again is a copy of somebody's picture, though the model never learned from it."""
+    ancestors, rule = projected_among(parents), load_copying(model)
+    if not ancestors or rule is None:
+        return list(compared)
+    shown = shows_again(pixels, ancestors, rule.threshold, model.side_px)
+    return [
+        replace(each, verdict=GeneratedImage.Verdict.COPY, copying={**each.copying, "shows_projection": True})
+        if is_shown
+        else each
+        for each, is_shown in zip(compared, shown, strict=True)
+    ]
 
 
 def links_of(

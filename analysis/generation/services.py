@@ -77,6 +77,11 @@ def refuse_copies(picture: GeneratedImage) -> None:
         raise StudioRefused(
             "projection", _("A projected picture shows somebody's picture again: only its children can be published.")
         )
+    if picture.copying.get("shows_projection"):
+        raise StudioRefused(
+            "projection",
+            _("The picture still shows the projected picture that it descends from, and cannot be published."),
+        )
     if picture.verdict == GeneratedImage.Verdict.COPY:
         raise StudioRefused("copy", _("The picture copies a training work and cannot be published."))
     if picture.verdict != GeneratedImage.Verdict.ORIGINAL:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from analysis.generation import asking, breeding, finding, services
+from analysis.generation.ancestry import projected_among
 from analysis.generation.generators import forget_all, load_gan
 from analysis.generation.making import make
 from analysis.generation.models import Brood, Direction, GeneratedImage, StudioModel
@@ -17,7 +18,7 @@ from analysis.generation.walking import NothingLeft, make_film, make_projection
 from ml.reporter import SilentReporter
 from tests.conftest import World
 from tests.factories import ArtworkFactory
-from tests.generation.conftest import small_gan
+from tests.generation.conftest import generated, small_gan
 from tests.similarity.conftest import make_image
 
 pytestmark = pytest.mark.django_db
@@ -194,8 +195,25 @@ def test_a_picture_is_found_in_the_model(studio: StudioModel, world: World, monk
     found = brood.pictures.get()
     assert (found.kind, found.organisation, found.is_publishable) == ("project", world.organisation, False)
     assert found.copying["projection"] < 0.1, "what the model paints itself is found again"
-    child = bred(studio, world, "mutate", parents=[found.pk], count=1)[0]
-    assert (child.depth, child.is_publishable) == (1, True)
+
+
+def test_a_projection_cannot_be_published_by_way_of_its_children(
+    studio: StudioModel, world: World, django_assert_max_num_queries: Any
+) -> None:
+    other = bred(studio, world, "sample", seed=1, count=1)[0]
+    shown = {"style": other.style, "picture": other.picture, "made_by": world.member}
+    found = generated(studio, kind="project", organisation=world.organisation, **shown)
+    same = bred(studio, world, "mutate", parents=[found.pk], strength=0, count=1)[0]
+    changed = bred(studio, world, "mutate", parents=[found.pk], strength=3, count=1, seed=5)[0]
+    back = bred(studio, world, "cross", parents=[changed.pk, same.pk], weights=[0, 1], strength=0, count=1)[0]
+    for child in (same, back):
+        assert (child.verdict, child.copying["shows_projection"]) == ("copy", True)
+        with pytest.raises(services.StudioRefused, match="still shows the projected picture"):
+            services.publish(actor=world.member, picture=child)
+    assert (changed.depth, changed.verdict) == (1, "original")
+    assert services.publish(actor=world.member, picture=changed).published_at is not None
+    with django_assert_max_num_queries(5):
+        assert projected_among([back, changed]) == [found]
 
 
 def as_file(pixels: Any) -> Any:

@@ -152,6 +152,10 @@ def test_a_copy_is_flagged_and_offers_no_publishing(world: World, as_user: Any, 
     assert "cannot be published" in client.post(url, {"action": "publish"}, follow=True).content.decode()
     picture.refresh_from_db()
     assert picture.published_at is None
+    GeneratedImage.objects.filter(pk=picture.pk).update(copying={"threshold": 0.7, "shows_projection": True})
+    page = page_of(client, "picture", picture.pk)
+    assert "shows a projected picture again" in page
+    assert "copies a training work" not in page
 
 
 def test_marks_notes_and_publishing(world: World, as_user: Any, picture: GeneratedImage) -> None:
