@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 TRIAL_PICTURES = 8
+MEMORY, LIMIT = Path("/proc/meminfo"), Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,17 @@ def one_thread() -> AbstractContextManager[object]:
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def free_memory() -> int | None:
+    """Bytes that may still be taken: what the machine has free, or all that a container allows; None where none says."""
+    said: list[int] = []
+    with suppress(OSError, StopIteration, ValueError):
+        line = next(each for each in MEMORY.read_text().splitlines() if each.startswith("MemAvailable:"))
+        said.append(int(line.split()[1]) * 1024)
+    with suppress(OSError, ValueError):
+        said.append(int(LIMIT.read_text()))  # “max” where there is no limit
+    return min(said, default=None)
 
 
 def has_fast_bfloat16() -> bool:

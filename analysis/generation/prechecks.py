@@ -20,6 +20,7 @@ MEGABYTES = {64: 120, 128: 200, 256: 320, 512: 480}
 # Pictures a second that one core of 2024 learned from; a GPU is many times quicker.
 PACE = {64: 40.0, 128: 14.0, 256: 4.5, 512: 1.4}
 SPARE_MB = 500
+MUCH_MEMORY_MB = 2_000
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,10 @@ def warnings(gathered: Gathered, side_px: int, seen: float) -> list[str]:
         said.append(_("That is a short training: expect colours and shapes, not yet things."))
     if side_px >= 256 and not has_gpu():
         said.append(_("Large pictures are slow to learn without a GPU; begin with 64 pixels."))
+    if (
+        memory := 2 * gathered.pictures * 3 * side_px**2 // 1_000_000
+    ) >= MUCH_MEMORY_MB:  # ml.gan.pictures reads them so
+        said.append(_("So many pictures of this size take %(count)d MB of the worker's memory.") % {"count": memory})
     return said
 
 

@@ -31,8 +31,10 @@ class Aligner:
         self.windows = windows()
         edges = self.windows.reshape(-1, 2, 2)
         cut = [overlap(edges[:, axis, 0], edges[:, axis, 1]) for axis in (0, 1)]
-        thumbs = np.stack([sharp(down @ self.planes @ across.T) for down, across in zip(*cut, strict=True)], axis=1)
-        self.bank = thumbs.reshape(-1, THUMB**2).astype(np.float16)
+        bank = np.empty((len(self.planes), len(self.windows), THUMB**2), np.float16)
+        for window, (down, across) in enumerate(zip(*cut, strict=True)):
+            bank[:, window] = sharp(down @ self.planes @ across.T)
+        self.bank = bank.reshape(-1, THUMB**2)
 
     def best(
         self, pictures: Planes, *, without: npt.NDArray[np.int64] | None = None
@@ -100,9 +102,12 @@ class Aligner:
 
 def lightness(pixels: Pixels) -> Planes:
     """``float32 [n, 48, 48]``, 0 to 255, of RGB ``uint8 [n, 3, h, w]``."""
-    light = np.einsum("c,nchw->nhw", WHITE, pixels.astype(np.float32))
-    down, across = shares(light.shape[1], PLANE), shares(light.shape[2], PLANE)
-    return np.asarray(down @ light @ across.T, np.float32)
+    down, across = shares(pixels.shape[2], PLANE), shares(pixels.shape[3], PLANE)
+    planes = np.empty((len(pixels), PLANE, PLANE), np.float32)
+    for at in range(0, len(pixels), MOST_AT_ONCE):
+        light = np.einsum("c,nchw->nhw", WHITE, pixels[at : at + MOST_AT_ONCE].astype(np.float32))
+        planes[at : at + MOST_AT_ONCE] = down @ light @ across.T
+    return planes
 
 
 def shares(length: int, count: int) -> Planes:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ml.devices import cores
+from ml.devices import cores, free_memory
 from ml.images import Pixels, UnreadablePicture, load_ahead, load_square
 from ml.reporter import Cancelled, Reporter
 
@@ -21,6 +21,10 @@ PLAIN = 2.0  # deviation of the levels, 0..255, below which a picture shows noth
 
 class TooFewPictures(ValueError):
     """There are not enough pictures to learn from; the message says how many there are and what became of the rest."""
+
+
+class TooManyPictures(ValueError):
+    """The memory does not hold so many pictures of this side; the message says how much they need and how much there is."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,11 @@ def read_pictures(paths: Sequence[Path], side_px: int, reporter: Reporter) -> Tr
     """Read picture files, the whole of each squeezed into a square; what cannot be used is left out, with its reason.
 
     Left out are files that cannot be read, that show one colour, and exact repeats. Raises ``TooFewPictures`` where fewer
-    than ``LEAST`` are left, and ``Cancelled``.
+    than ``LEAST`` are left, ``TooManyPictures`` before the memory runs out, and ``Cancelled``.
     """
     if not paths:
         raise TooFewPictures(f"There are no pictures to learn from; at least {LEAST} are needed.")
+    ensure_memory(len(paths), side_px)
     reasons: dict[str, str] = {}
 
     def load(path: Path) -> Pixels | None:
@@ -71,6 +76,16 @@ def read_pictures(paths: Sequence[Path], side_px: int, reporter: Reporter) -> Tr
         if pixels is not None:
             found[path] = pixels
     return chosen(list(found.values()), [str(path) for path in found], reasons)
+
+
+def ensure_memory(count: int, side_px: int) -> None:
+    """Raise ``TooManyPictures`` where fewer bytes are free than reading ``count`` pictures takes: each once, then all again."""
+    needed, free = 2 * count * 3 * side_px**2, free_memory()
+    if free is not None and needed > free:
+        raise TooManyPictures(
+            f"{count} pictures of {side_px} pixels need {needed / 1e6:,.0f} MB of memory and {free / 1e6:,.0f} MB are free. "
+            "Choose fewer works or smaller pictures."
+        )
 
 
 def of_pixels(pixels: Pixels, names: Sequence[str] = ()) -> TrainingPictures:

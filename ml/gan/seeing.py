@@ -21,6 +21,7 @@ Vectors = npt.NDArray[np.float32]
 PIXELS = "pixels"
 PIXEL_SIDE = 32
 LEAST_PX = 96
+AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,12 @@ def resized(pixels: Pixels, side_px: int) -> Pixels:
     """The same pictures squared to another side."""
     if pixels.shape[2:] == (side_px, side_px):
         return pixels
-    found = functional.interpolate(
-        torch.from_numpy(pixels).float(), size=(side_px, side_px), mode="bilinear", antialias=True
-    )
-    return found.round().clamp(0, 255).byte().numpy()
+    found = np.empty((len(pixels), 3, side_px, side_px), np.uint8)
+    for at in range(0, len(pixels), AT_ONCE):
+        part = torch.from_numpy(np.ascontiguousarray(pixels[at : at + AT_ONCE])).float()
+        part = functional.interpolate(part, size=(side_px, side_px), mode="bilinear", antialias=True)
+        found[at : at + AT_ONCE] = part.round().clamp(0, 255).byte().numpy()
+    return found
 
 
 def shown_px(backbone: Backbone, painted_px: int) -> int:

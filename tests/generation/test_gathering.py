@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -97,6 +98,9 @@ def test_before_a_training_everything_is_counted(world: World, settings: Any, tm
         assert words in said
     assert enough.seen_each == pytest.approx(1000 * 32 / 30)
     assert "disk" in " ".join(prechecks.refusals(enough.gathered, needs=100, free=200))
+    many = replace(enough.gathered, pictures=2_000)
+    assert "take 3145 MB of the worker's memory" in " ".join(prechecks.warnings(many, 512, seen=0))
+    assert "memory" not in " ".join(prechecks.warnings(many, 256, seen=0))
 
 
 def test_the_fewest_pictures_are_those_of_the_library() -> None:

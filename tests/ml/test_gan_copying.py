@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from torch import Tensor
+from torch.nn import functional
 
 from ml.artefacts import BadArtefact
 from ml.gan.aligning import Aligner, lightness
 from ml.gan.copying import HIGHEST, LOWEST, Copying, TooFewWorks, threshold_of
+from ml.gan.seeing import resized
 from ml.images import Pixels
 from ml.perturbing import as_pixels, cut, made_small, recoloured, without_colour
 from tests.ml.canvases import canvas, canvases
@@ -123,6 +129,35 @@ def test_many_works_are_looked_through_in_blocks(training: Pixels, monkeypatch: 
     again, same = aligner.best(shown)
     assert again == pytest.approx(likeness, abs=1e-5)
     assert same.tolist() == nearest.tolist()
+
+
+def test_a_large_set_is_looked_at_in_blocks_and_never_as_floats_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = np.tile(canvases(100), (6, 1, 1, 1))
+    planes, taken = taken_by(lambda: lightness(pixels))
+    assert taken < pixels.nbytes + planes.nbytes
+    aligner, taken = taken_by(lambda: Aligner(planes))
+    assert taken < 2 * (aligner.bank.nbytes + aligner.planes.nbytes)
+    at_once, scale = list[int](), functional.interpolate
+
+    def counted(part: Tensor, **more: Any) -> Tensor:
+        at_once.append(len(part))
+        return scale(part, **more)
+
+    monkeypatch.setattr(functional, "interpolate", counted)
+    small = resized(pixels, 32)
+    assert max(at_once) < 100
+    assert (small[:100] == small[500:]).all()
+    assert (small[70:71] == resized(pixels[70:71], 32)).all()
+
+
+def taken_by(do: Callable[[], Any]) -> tuple[Any, int]:
+    """What is returned, and the most bytes that NumPy held meanwhile beyond what it did before."""
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        return do(), tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_threshold_stays_where_an_eye_would_set_it() -> None:

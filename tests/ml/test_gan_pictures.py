@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ml.gan.pictures import LEAST, TooFewPictures, of_pixels, read_pictures
+from ml import devices
+from ml.gan.pictures import LEAST, TooFewPictures, TooManyPictures, of_pixels, read_pictures
 from ml.reporter import Cancelled, SilentReporter
 from tests.ml.playing import StopAfter, easy
 
@@ -30,6 +31,23 @@ def test_an_empty_set_is_refused() -> None:
 def test_five_pictures_are_refused_with_how_many_are_needed(tmp_path: Path) -> None:
     with pytest.raises(TooFewPictures, match=f"Only 5 pictures .* at least {LEAST}"):
         read_pictures(files(tmp_path, 5), 16, SilentReporter())
+
+
+def test_more_than_the_memory_holds_is_refused_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "MEMORY", tmp_path / "meminfo")
+    monkeypatch.setattr(devices, "LIMIT", tmp_path / "limit")
+    assert devices.free_memory() is None
+    devices.MEMORY.write_text("MemTotal: 90000 kB\nMemAvailable:    2000 kB\n")
+    devices.LIMIT.write_text("max\n")
+    assert devices.free_memory() == 2_048_000
+    devices.LIMIT.write_text("1000000\n")
+    missing = [tmp_path / f"{place}.png" for place in range(50)]
+    with pytest.raises(TooManyPictures, match="50 pictures of 64 pixels need 1 MB of memory and 1 MB are free"):
+        read_pictures(missing, 64, SilentReporter())
+    with pytest.raises(TooFewPictures):
+        read_pictures(missing[:40], 64, SilentReporter())
 
 
 def test_broken_files_and_plain_ones_and_repeats_are_left_out_and_named(tmp_path: Path) -> None:
