@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ MOST_PICTURES = 20_000
 
 
 class SourceRefused(CodedError):
-    """No training set can be made of this. Codes: unknown_source, not_found, bad_filter."""
+    """No training set can be made of this. Codes: unknown_source, not_found, bad_filter, too_many."""
 
 
 def works_of(user: Actor, source: Mapping[str, Any]) -> QuerySet[Artwork]:
@@ -76,6 +76,18 @@ def images_of(user: Actor, source: Mapping[str, Any], organisation_id: int | Non
     return found
 
 
+def all_images_of(user: Actor, source: Mapping[str, Any], organisation_id: int | None) -> list[ArtworkImage]:
+    """The pictures themselves. Raises ``SourceRefused``, ``too_many`` where works came since the training was asked for."""
+    rows = list(images_of(user, source, organisation_id)[: MOST_PICTURES + 1])
+    if len(rows) > MOST_PICTURES:
+        raise SourceRefused("too_many", too_many())
+    return rows
+
+
+def too_many() -> str:
+    return _("These are too many pictures: at most %(most)d.") % {"most": MOST_PICTURES}
+
+
 @dataclass(frozen=True)
 class Gathered:
     """What a training set holds before a training begins. ``by_rights``: pictures by their rights, in words."""
@@ -87,6 +99,10 @@ class Gathered:
     unknown_rights: int = 0
 
     @property
+    def is_too_many(self) -> bool:
+        return self.pictures > MOST_PICTURES
+
+    @property
     def without_picture(self) -> int:
         return max(0, self.works - self.pictures - self.private_elsewhere)
 
@@ -94,7 +110,8 @@ class Gathered:
 def gather(user: Actor, source: Mapping[str, Any], organisation_id: int | None) -> Gathered:
     """Count a training set. Raises ``SourceRefused``."""
     works = works_of(user, source)
-    rights = Counter(images_of(user, source, organisation_id).values_list("rights", flat=True)[:MOST_PICTURES])
+    rows = images_of(user, source, organisation_id).order_by().values_list("rights")
+    rights = Counter(dict(rows.annotate(pictures=Count("pk"))))
     others = works.exclude(visibility=Visibility.PUBLIC).filter(images__is_primary=True)
     if organisation_id is not None:
         others = others.exclude(organisation_id=organisation_id)

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from analysis.generation.gathering import MOST_PICTURES, Gathered, gather
+from analysis.generation.gathering import Gathered, gather, too_many
 from artmarket.accounts.ownership import Actor
 
 FEWEST_PICTURES = 30  # ml.gan.pictures refuses fewer
@@ -77,8 +77,8 @@ def refusals(gathered: Gathered, needs: int, free: int) -> list[str]:
             _("There are %(count)d pictures; at least %(least)d are needed. A model of so few only repeats them.")
             % told
         )
-    if gathered.pictures > MOST_PICTURES:
-        said.append(_("These are too many pictures: at most %(most)d.") % {"most": MOST_PICTURES})
+    if gathered.is_too_many:
+        said.append(too_many())
     if free < needs + SPARE_MB:
         said.append(
             _("The disk has %(free)d MB left; the training needs %(needs)d MB.") % {"free": free, "needs": needs}

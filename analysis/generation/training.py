@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from analysis.attribution.training import finite, needed_backbone
 from analysis.generation import workplace
 from analysis.generation.adopting import KIND, enter
-from analysis.generation.gathering import images_of
+from analysis.generation.gathering import all_images_of
 from analysis.generation.models import StudioModel, TrainingRun
 from analysis.generation.painting import grid_webp
 from analysis.registry.models import ModelVersion
@@ -81,7 +81,7 @@ def train(run: TrainingRun, context: WorkContext) -> StudioModel:
     begin(run, context)
     if run.continues is not None:
         workplace.begin_from(run, run.continues, run.from_checkpoint)
-    images = {image.pk: image for image in images_of(run.made_by, run.source, run.organisation_id)}  # type: ignore[arg-type]
+    images = {each.pk: each for each in all_images_of(run.made_by, run.source, run.organisation_id)}  # type: ignore[arg-type]
     shown, held_out = split(read(run, list(images.values()), reporter), run.seed)
     seeing, backbone = needed_backbone(context, context.job_id)
     gan, figures = taught(run, shown, held_out, backbone, reporter)

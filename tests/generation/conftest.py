@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from PIL import Image
 
 from analysis.generation.models import Brood, GeneratedImage, Parenthood, StudioModel
 from analysis.registry.models import ModelVersion
+from ml.reporter import SilentReporter
 from tests.conftest import World
 
 LAYERS, WIDTH = 2, 4
@@ -69,6 +71,35 @@ def small_gan(folder: Path) -> Path:
     copying.threshold = 0.995  # what has learned nothing paints much the same
     copying.save(folder)
     return folder
+
+
+class Context(SilentReporter):
+    """What a job's function is given; ``at`` calls ``do`` once so many pictures were seen."""
+
+    checkpoint: Mapping[str, Any] = {}
+    goes_on = False
+
+    def __init__(self, job_id: uuid.UUID, at: int = 0, do: Any = None) -> None:
+        self.job_id, self.at, self.do, self.stops = job_id, at, do, False
+        self.figures: set[str] = set()
+        self.lines: list[str] = []
+
+    def progress(
+        self, done: int, total: int | None = None, *, phase: str = "", metrics: Mapping[str, float] | None = None
+    ) -> None:
+        self.figures |= set(metrics or {})
+        if self.do is not None and phase == "training" and done >= self.at:
+            self.do(self)
+            self.do = None
+
+    def log(self, message: str) -> None:
+        self.lines.append(message)
+
+    def should_stop(self) -> bool:
+        return self.stops
+
+    def save_checkpoint(self, state: Any) -> None:
+        self.checkpoint = dict(state)
 
 
 @pytest.fixture

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from analysis.generation import asking_training, prechecks
-from analysis.generation.gathering import SourceRefused, described, gather, images_of
+from analysis.generation.gathering import SourceRefused, all_images_of, described, gather, images_of
 from analysis.generation.models import StudioModel, TrainingRun
 from analysis.generation.services import StudioRefused, share_model
+from analysis.generation.training import train
 from analysis.jobs.models import Job
 from analysis.similarity.selecting import select
 from tests.conftest import World
 from tests.factories import ArtistFactory, ArtworkFactory
-from tests.generation.conftest import studio_model
+from tests.generation.conftest import Context, studio_model
 from tests.similarity.conftest import make_image
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +103,21 @@ def test_before_a_training_everything_is_counted(world: World, settings: Any, tm
     many = replace(enough.gathered, pictures=2_000)
     assert "take 3145 MB of the worker's memory" in " ".join(prechecks.warnings(many, 512, seen=0))
     assert "memory" not in " ".join(prechecks.warnings(many, 256, seen=0))
+
+
+def test_too_many_works_are_refused_before_a_training_and_in_it(
+    world: World, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MODELS_DIR = tmp_path / "models"
+    monkeypatch.setattr("analysis.generation.gathering.MOST_PICTURES", 2)
+    hang(2)
+    assert not gather(world.member, ALL, None).is_too_many
+    assert len(all_images_of(world.member, ALL, None)) == 2
+    hang(1)
+    assert "too many pictures: at most 2" in " ".join(prechecks.check(world.member, ALL, None, steps=10).refusals)
+    run = TrainingRun.objects.create(name="Harbours", made_by=world.member, source=ALL, steps=10)
+    with pytest.raises(SourceRefused, match="too many pictures"):
+        train(run, Context(uuid4()))
 
 
 def test_the_fewest_pictures_are_those_of_the_library() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,43 +16,14 @@ from analysis.jobs.models import Job
 from analysis.registry.services import register_version
 from artmarket.catalogue.services import add_image
 from artmarket.core.longwork import WorkCancelled
-from ml.reporter import SilentReporter
 from tests.conftest import World
 from tests.factories import ArtworkFactory
+from tests.generation.conftest import Context
 from tests.pictures import picture_file
 
 pytestmark = pytest.mark.django_db
 ALL = {"kind": "filter", "query": ""}
 WORKS = 64
-
-
-class Context(SilentReporter):
-    """What a job's function is given; ``at`` calls ``do`` once so many pictures were seen."""
-
-    checkpoint: Mapping[str, Any] = {}
-    goes_on = False
-
-    def __init__(self, job_id: uuid.UUID, at: int = 0, do: Any = None) -> None:
-        self.job_id, self.at, self.do, self.stops = job_id, at, do, False
-        self.figures: set[str] = set()
-        self.lines: list[str] = []
-
-    def progress(
-        self, done: int, total: int | None = None, *, phase: str = "", metrics: Mapping[str, float] | None = None
-    ) -> None:
-        self.figures |= set(metrics or {})
-        if self.do is not None and phase == "training" and done >= self.at:
-            self.do(self)
-            self.do = None
-
-    def log(self, message: str) -> None:
-        self.lines.append(message)
-
-    def should_stop(self) -> bool:
-        return self.stops
-
-    def save_checkpoint(self, state: Any) -> None:
-        self.checkpoint = dict(state)
 
 
 @pytest.fixture
