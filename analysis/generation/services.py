@@ -130,18 +130,28 @@ def rename_model(*, actor: User, model: StudioModel, name: str) -> StudioModel:
 def share_model(*, actor: User, model: StudioModel, is_shared: bool) -> StudioModel:
     """Let everyone signed in breed with a model and read its card, or its own people alone.
 
-    Raises ``StudioRefused``: ``private_works``, where it learned from a work that not everyone may see.
+    Raises ``StudioRefused``: ``private_works``, where it learned from a work that not everyone may see; ``works_gone``, where
+    it learned from one that was deleted.
     """
     editable_model(actor, model)
-    hidden = model.training_pictures.exclude(image__artwork__visibility=Visibility.PUBLIC)
-    if is_shared and hidden.exists():
-        raise StudioRefused(
-            "private_works", _("It learned from works that not everyone may see, and could show something of them.")
-        )
+    if is_shared:
+        refuse_hidden_works(model)
     model.visibility = Visibility.PUBLIC if is_shared else Visibility.PRIVATE
     model.save(update_fields=["visibility", "updated_at"])
     show_to(version=model.version, visibility=model.visibility)
     return model
+
+
+def refuse_hidden_works(model: StudioModel) -> None:
+    known = model.training_pictures.exclude(image=None)
+    if known.exclude(image__artwork__visibility=Visibility.PUBLIC).exists():
+        raise StudioRefused(
+            "private_works", _("It learned from works that not everyone may see, and could show something of them.")
+        )
+    if not model.is_invented and model.training_pictures.filter(image=None).exists():
+        raise StudioRefused(
+            "works_gone", _("It learned from works that were deleted: nobody can tell any more who may see them.")
+        )
 
 
 @transaction.atomic

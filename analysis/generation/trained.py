@@ -118,10 +118,10 @@ class StudioModel(TimeStamped, Owned):
 
 
 class TrainingPicture(models.Model):
-    """A picture that a model learned from, under the name by which the model's files know it."""
+    """A picture that a model learned from, under the name by which the model's files know it; None once it was deleted."""
 
     model = models.ForeignKey(StudioModel, models.CASCADE, related_name="training_pictures")
-    image = models.ForeignKey("catalogue.ArtworkImage", models.CASCADE, related_name="+")
+    image = models.ForeignKey("catalogue.ArtworkImage", models.SET_NULL, null=True, related_name="+")
     name = models.CharField(max_length=100)
 
     class Meta:

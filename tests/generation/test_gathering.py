@@ -17,6 +17,7 @@ from analysis.generation.services import StudioRefused, share_model
 from analysis.generation.training import train
 from analysis.jobs.models import Job
 from analysis.similarity.selecting import select
+from artmarket.catalogue.models import Artwork
 from tests.conftest import World
 from tests.factories import ArtistFactory, ArtworkFactory
 from tests.generation.conftest import Context, studio_model
@@ -78,6 +79,9 @@ def test_private_works_are_learned_from_by_their_own_organisation_alone(world: W
     model = studio_model(organisation=world.organisation)
     model.training_pictures.create(image=ours[0], name="a")
     with pytest.raises(StudioRefused, match="not everyone may see"):
+        share_model(actor=world.editor, model=model, is_shared=True)
+    Artwork.objects.filter(pk=ours[0].artwork_id).delete()
+    with pytest.raises(StudioRefused, match="works that were deleted"):
         share_model(actor=world.editor, model=model, is_shared=True)
     model.training_pictures.all().delete()
     assert share_model(actor=world.editor, model=model, is_shared=True).visibility == "public"
