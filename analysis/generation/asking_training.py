@@ -40,12 +40,13 @@ def start_training(
     """Write a training's row and have a worker begin it.
 
     The model will belong to ``organisation_id`` (the actor's only one, where none is named), and learn from its private
-    works and public ones. Raises ``StudioRefused`` (``too_little``: what ``prechecks`` refuse), ``SourceRefused``,
-    ``ValidationError``, ``PermissionDenied`` for an organisation that is not the actor's.
+    works and public ones. Raises ``StudioRefused`` (``too_long``; ``too_little``: what ``prechecks`` refuse),
+    ``SourceRefused``, ``ValidationError``, ``PermissionDenied`` for an organisation that is not the actor's.
     """
     owner = organisation_id if organisation_id is not None else home_of(actor)
     if owner is not None and not actor.is_superuser and owner not in organisation_ids(actor):
         raise PermissionDenied(_("You are not a member of that organisation."))
+    refuse_long(minutes, steps)
     found = prechecks.check(actor, source, owner, side_px=side_px, minutes=minutes, steps=steps)
     if not found.may_begin:
         raise StudioRefused("too_little", " ".join(found.refusals))
@@ -74,6 +75,13 @@ def start_training(
     )
     run.save(update_fields=["job", "updated_at"])
     return run
+
+
+def refuse_long(minutes: int | None, steps: int | None) -> None:
+    if (minutes or 0) > MOST_MINUTES:
+        raise StudioRefused("too_long", _("At most a week."))
+    if (steps or 0) > MOST_STEPS:
+        raise StudioRefused("too_long", _("At most %(most)d steps.") % {"most": MOST_STEPS})
 
 
 def own_run(actor: User, run: TrainingRun) -> TrainingRun:

@@ -141,9 +141,14 @@ def find_directions(*, actor: User, model: StudioModel) -> UUID:
         actor=actor,
         parameters={"model_id": model.pk},
         title=_("Find directions of “%(name)s”") % {"name": model.name},
-        dedupe_key=f"{FIND}:{model.pk}",
+        dedupe_key=finding_key(model),
         organisation_id=model.organisation_id if model.organisation_id == home_of(actor, model) else None,
     )
+
+
+def finding_key(model: StudioModel) -> str:
+    """The key that the unfinished job that looks for a model's directions bears."""
+    return f"{FIND}:{model.pk}"
 
 
 def forget_unmarked(actor_id: int) -> int:

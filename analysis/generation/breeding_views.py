@@ -17,11 +17,9 @@ from analysis.generation.models import Brood
 from analysis.generation.services import StudioRefused
 from analysis.generation.views import seen_model
 from artmarket.catalogue.models import ArtworkImage
-from artmarket.catalogue.queries import artwork_cards
 from artmarket.core.pictures import PictureRefused
 
 FILM = "film"
-MOST_FOUND = 12
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,10 +154,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(projected(request, model))
         except (PictureRefused, StudioRefused) as error:
             context["refused"] = str(error)
-    works = artwork_cards(user).filter(images__is_primary=True).order_by("-pk")
-    if context["text"]:
-        works = works.filter(title__icontains=context["text"][:100])
-    context["works"] = list(works[:MOST_FOUND])
+    context["works"] = queries.works_to_project(user, context["text"])
     return render(request, "generation/project.html", context, status=422 if "refused" in context else 200)
 
 

@@ -67,6 +67,12 @@ def training_works(user: Actor, model: StudioModel, *, most: int = FEW) -> Seque
     return list(artwork_cards(user).filter(pk__in=keys).order_by("pk")[:most])
 
 
+def works_to_project(user: User, text: str = "", *, most: int = FEW) -> Sequence[Artwork]:
+    """The newest works with a picture whose title holds the text."""
+    works = artwork_cards(user).filter(images__is_primary=True).order_by("-pk")
+    return list((works.filter(title__icontains=text[:100]) if text else works)[:most])
+
+
 def latest_brood(user: User, model: StudioModel) -> Brood | None:
     """The generation that the user made last with a model."""
     return Brood.objects.visible_to(user).filter(model=model, made_by=user).order_by("-id").first()  # type: ignore[no-any-return]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from analysis.attribution.training import finite, needed_backbone
 from analysis.generation import workplace
 from analysis.generation.adopting import KIND, enter
+from analysis.generation.asking_training import MOST_STEPS
 from analysis.generation.gathering import all_images_of
 from analysis.generation.models import StudioModel, TrainingRun
 from analysis.generation.painting import grid_webp
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from ml.images import Pixels
     from ml.training import Schedule
 
-MOST_STEPS = 5_000_000  # of a training that lasts so many minutes
 HELD_OUT, LEAST_SPLIT = 0.2, 60
 LEAST_HELD_OUT, MOST_HELD_OUT = 10, 500
 JUDGED = 500

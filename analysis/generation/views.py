@@ -46,7 +46,7 @@ def model_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A model: what it paints, how well, on what it learned, and where it can be taken."""
     user: Any = request.user
     model = seen_model(request, pk)
-    finding = Job.objects.visible_to(user).filter(dedupe_key=f"{breeding.FIND}:{model.pk}", state__in=Job.UNFINISHED)
+    finding = Job.objects.visible_to(user).filter(dedupe_key=breeding.finding_key(model), state__in=Job.UNFINISHED)
     context = {
         "model": model,
         "source": described(user, model.run.source) if model.run else "",

@@ -170,6 +170,16 @@ def test_a_training_that_cannot_begin_says_why(world: World, as_user: Any, chang
     assert not Job.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [({"minutes": 7 * 24 * 60 + 1}, "At most a week"), ({"steps": 5_000_001}, "At most 5000000 steps")],
+    ids=["more than a week", "too many steps"],
+)
+def test_no_training_is_longer_than_any_may_be(world: World, length: dict[str, int], words: str) -> None:
+    with pytest.raises(StudioRefused, match=words):
+        asking_training.start_training(actor=world.member, name="Harbours", source=ALL, **length)
+
+
 def test_only_its_own_people_stop_a_training_or_go_on(world: World) -> None:
     hang(30)
     run = asking_training.start_training(actor=world.member, name="Harbours", source=ALL, minutes=5)
