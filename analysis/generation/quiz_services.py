@@ -51,6 +51,7 @@ def deal(*, found: QuizRound) -> int:
     Copies are left out, and pictures that were not compared. Returns how many pictures are asked; 0 where it was dealt
     before. Raises ``StudioRefused``: ``no_pictures``, ``no_works``.
     """
+    User.objects.select_for_update().get(pk=found.person_id)  # two rounds of theirs must not draw one picture
     QuizRound.objects.select_for_update().get(pk=found.pk)
     if found.answers.exists():
         return 0

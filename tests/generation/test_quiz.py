@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from analysis.generation import quiz_queries, quiz_services
@@ -54,6 +55,16 @@ def test_a_round_is_mixed_of_both_kinds_without_copies(world: World, model: Stud
     assert len({row.real_id for row in rows if not row.is_generated}) == len(rows) - len(made)
     assert GeneratedImage.objects.count() == len(made), "what was painted and not asked is not kept"
     assert quiz_services.deal(found=found) == 0, "mixed once"
+
+
+def test_two_rounds_of_one_person_are_mixed_one_after_the_other(world: World, model: StudioModel) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        dealt(world.member, model)
+    locked = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    people = [place for place, sql in enumerate(locked) if '"accounts_user"' in sql]
+    rounds = [place for place, sql in enumerate(locked) if 'FROM "generation_quizround"' in sql]
+    assert len(people) == 2, "where a round is begun and where it is mixed"
+    assert people[-1] < rounds[-1], "the person before the round, wherever both are held"
 
 
 def test_neither_places_nor_numbers_betray_the_kind(world: World, model: StudioModel) -> None:
