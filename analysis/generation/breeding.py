@@ -162,5 +162,5 @@ def forget_unmarked(actor_id: int) -> int:
         children=None,
     )
     keys = list(old.values_list("pk", flat=True)[:1000])
-    GeneratedImage.objects.filter(pk__in=keys).delete()
+    GeneratedImage.objects.filter(pk__in=keys).only("pk").delete()
     return len(keys)

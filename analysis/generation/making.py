@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from analysis.generation.ancestry import projected_among, shows_again
 from analysis.generation.asking import CROSS, LAYERS, MOVE, MUTATE, SAMPLE, Ask
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
 KINDS = {SAMPLE: "sample", CROSS: "cross", LAYERS: "cross", MUTATE: "mutate", MOVE: "move"}
 
 
+class NothingLeft(RuntimeError):
+    """The pictures of a film, the parents of a generation or the picture to project are gone."""
+
+
 def make(brood: Brood) -> Sequence[GeneratedImage]:
-    """Paint, compare and keep a generation; one that is there already is not made again."""
+    """Paint, compare and keep a generation; one that is there already is not made again. Raises ``NothingLeft``."""
     from ml.gan.breeding import grow
 
     known = list(brood.pictures.light().order_by("position"))
@@ -35,6 +40,8 @@ def make(brood: Brood) -> Sequence[GeneratedImage]:
         return known
     ask, gan = Ask.from_json(brood.asked), load_gan(brood.model)
     rows = GeneratedImage.objects.select_related("model").defer("picture", "model__grid").in_bulk(ask.parents)
+    if any(key not in rows for key in ask.parents):
+        raise NothingLeft(_("One of the picked pictures is not there any more."))
     parents = [rows[key] for key in ask.parents]
     styles = [each.styles() for each in parents]
     direction = Direction.objects.get(pk=ask.direction, model=brood.model) if ask.direction is not None else None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from analysis.generation.breeding import MOST_STOPS
 from analysis.generation.generators import load_gan
-from analysis.generation.making import keep
+from analysis.generation.making import NothingLeft, keep
 from analysis.generation.models import Brood, Film, GeneratedImage, UploadedPicture
 from analysis.generation.recipes import Plan
 from artmarket.catalogue.models import ArtworkImage
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from ml.reporter import Reporter
 
 PROJECTION_STEPS = 300
-
-
-class NothingLeft(RuntimeError):
-    """The pictures of a film, or the picture to project, are gone."""
 
 
 def make_film(film: Film, reporter: Reporter) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from analysis.generation import asking, breeding, finding, services
 from analysis.generation.ancestry import projected_among
@@ -171,6 +173,15 @@ def test_files_that_were_changed_are_refused(studio: StudioModel, settings: Any)
         load_gan(studio)
 
 
+def test_children_of_pictures_that_are_gone_are_not_bred(studio: StudioModel, world: World) -> None:
+    parent = generated(studio, made_by=world.member)
+    ask = asking.checked("mutate", parents=[parent.pk], count=1)
+    brood = breeding.breed(actor=world.member, model=studio, ask=ask)
+    parent.delete()
+    with pytest.raises(NothingLeft, match="picked pictures is not there any more"):
+        make(brood)
+
+
 def test_a_film_walks_between_its_stops(studio: StudioModel, world: World) -> None:
     import io
 
@@ -251,7 +262,10 @@ def test_unmarked_pictures_are_forgotten_after_a_while(
     bred(studio, world, "mutate", parents=[parent.pk], count=1)
     services.write_note(actor=world.member, picture=noted, note="Keep")
     assert breeding.forget_unmarked(world.outsider.pk) == 0
-    assert breeding.forget_unmarked(world.member.pk) == 3, "two of the first generation, and the child"
+    with CaptureQueriesContext(connection) as asked:
+        assert breeding.forget_unmarked(world.member.pk) == 3, "two of the first generation, and the child"
+    read = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    assert not any('"picture"' in sql for sql in read), "pictures are not read to be deleted"
     left = set(GeneratedImage.objects.values_list("pk", flat=True))
     assert left == {parent.pk, noted.pk}
     assert unmarked.pk not in left
