@@ -247,7 +247,16 @@ def check_may_be_shared(styled: StyledImage) -> None:
 
 
 def check_may_leave(styled: StyledImage) -> None:
-    """Raise ``StylingRefused`` (``held_back``) where the rights on a source do not allow to export or share the result."""
+    """Raise ``StylingRefused`` (``held_back``) where the rights on a source do not allow to export or share the result, or
+    where a source is gone: nobody knows any more what it allowed."""
+    is_content_gone = styled.content_image_id is None and styled.content_picture_id is None
+    if is_content_gone or any(use.image_id is None for use in styled.styles.all()):
+        raise StylingRefused(
+            "held_back",
+            _(
+                "A picture that this was made from is no longer on record, nor what it allowed: this stays in the house."
+            ),
+        )
     for image in sources_of(styled):
         reason = rights.held_back(image)
         if reason:

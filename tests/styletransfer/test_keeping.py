@@ -17,6 +17,7 @@ from analysis.styletransfer.uploading import take_picture
 from analysis.styletransfer.wishes import Wish
 from tests.pictures import encoded, painting
 from tests.styletransfer.conftest import finish, wish
+from artmarket.catalogue.models import ArtworkImage
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,22 @@ def test_a_link_taken_back_is_another_one_the_next_time(world, restyled):
 
 def test_a_run_is_stopped_and_tried_again(world, restyled):
     styled = restyled(world.member, is_done=False)
+@pytest.mark.parametrize("gone", ["content", "style"])
+def test_what_was_made_from_a_picture_that_is_gone_stays_in_the_house(world, restyled, content, style, gone):
+    secret = {"content": content, "style": style}[gone]
+    secret.visibility, secret.organisation = "private", world.organisation
+    secret.save()
+    styled = restyled(world.member, organisation=world.organisation)
+    ArtworkImage.objects.filter(artwork=secret).delete()
+    styled = StyledImage.objects.get(pk=styled.pk)
+    for act in (services.check_may_leave, services.check_may_be_shared):
+        with pytest.raises(StylingRefused) as refused:
+            act(styled)
+        assert refused.value.code == "held_back"
+    with pytest.raises(StylingRefused):
+        services.share(styled=styled)
+
+
     services.try_again(actor=world.member, styled=styled)
     assert Job.objects.count() == 1, "it is under way"
     services.cancel(actor=world.member, styled=styled)
