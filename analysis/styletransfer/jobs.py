@@ -19,7 +19,9 @@ def restyled(context: WorkContext, styled_id: str) -> Result:
     from analysis.styletransfer.making import make
     from ml.styletransfer import NotEnoughMemory
 
-    rows = StyledImage.objects.select_related("model_version", "content_image__artwork__artist", "content_picture")
+    rows = StyledImage.objects.select_related(
+        "model_version", "made_by", "organisation", "content_image__artwork__artist", "content_picture"
+    )
     styled = rows.filter(pk=UUID(styled_id)).first()
     if styled is None:
         return {"restyled": None}

@@ -17,8 +17,8 @@ from PIL import Image
 
 from analysis.styletransfer import masks, restylers, services
 from analysis.styletransfer.models import StyledImage
-from analysis.styletransfer.sources import StylingRefused, opened
-from artmarket.catalogue.models import ArtworkImage
+from analysis.styletransfer.sources import ChosenStyle, StylingRefused, opened
+from analysis.styletransfer.wishes import Wish
 from artmarket.catalogue.renditions import SIZES, as_webp, shrunk
 
 if TYPE_CHECKING:
@@ -35,9 +35,10 @@ DIGITS = 5
 
 def make(styled: StyledImage, reporter: Reporter) -> None:
     """Paint and keep it; nothing where it is there already. Raises ``ml.reporter.Cancelled`` when told to stop,
-    ``StylingRefused`` where a source is gone."""
+    ``StylingRefused`` and ``PermissionDenied`` where a source is gone, or may no longer be used."""
     if styled.result:
         return
+    check_again(styled)
     content = content_of(styled)
     reporter.progress(0, None, phase=_("looking at the pictures"))
     if styled.method == StyledImage.Method.OPTIMISED:
@@ -45,6 +46,15 @@ def make(styled: StyledImage, reporter: Reporter) -> None:
     else:
         found, network = by_network(styled, content, reporter)
     keep(styled, found, network)
+
+
+def check_again(styled: StyledImage) -> None:
+    """What was checked when the picture was asked for, by what is on record now: days may lie between."""
+    content = styled.content_picture or styled.content_image
+    if content is None:
+        raise StylingRefused("no_picture", _("The picture to restyle is no longer there."))
+    wish = Wish(content=content, styles=chosen_styles(styled), organisation=styled.organisation)
+    services.check_sources(styled.made_by, wish)
 
 
 def content_of(styled: StyledImage) -> Image.Image:
@@ -60,16 +70,21 @@ def content_of(styled: StyledImage) -> Image.Image:
     return shrunk(picture, styled.longest_px)
 
 
+def chosen_styles(styled: StyledImage) -> list[ChosenStyle]:
+    """All of them, for the result names them all. Raises ``StylingRefused`` (``no_style``) where one is gone."""
+    uses = list(styled.styles.select_related("image__artwork__artist"))
+    found = [ChosenStyle(use.image, use.weight) for use in uses if use.image is not None]
+    if not found or len(found) < len(uses):
+        raise StylingRefused("no_style", _("A work whose manner was to be taken is no longer there."))
+    return found
+
+
 def styles_of(styled: StyledImage, longest_px: int) -> list[Style]:
-    """The styles as far as they are still there."""
     from ml.styletransfer import Style
 
-    keys = {use.image_id: use.weight for use in styled.styles.all() if use.image_id}
-    images = ArtworkImage.objects.filter(pk__in=keys).select_related("artwork").order_by("pk")
-    if not images:
-        raise StylingRefused("no_style", _("The works whose manner was to be taken are no longer there."))
     return [
-        Style(pixels_of(shrunk(opened(image, "large"), longest_px)), weight=keys[image.pk] / 100) for image in images
+        Style(pixels_of(shrunk(opened(each.image, "large"), longest_px)), weight=each.weight / 100)
+        for each in chosen_styles(styled)
     ]
 
 

@@ -17,12 +17,12 @@ from analysis.styletransfer import making, masks, restylers, services
 from analysis.styletransfer.making import make
 from analysis.styletransfer.models import StyledImage
 from analysis.styletransfer.sources import StylingRefused
-from artmarket.catalogue.models import ArtworkImage
+from artmarket.catalogue.models import Artwork, ArtworkImage
 from ml.gan.provenance import is_generated, read
 from ml.reporter import Cancelled, SilentReporter
 from ml.styletransfer import OptimisationSettings
 from ml.styletransfer.strokes import STROKES
-from tests.styletransfer.conftest import wish
+from tests.styletransfer.conftest import pictured, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +119,30 @@ def test_a_style_that_left_the_catalogue_is_missed_in_words(world, content, styl
     ArtworkImage.objects.filter(artwork=style).delete()
     with pytest.raises(StylingRefused, match="no longer there"):
         make(styled, SilentReporter())
+
+
+def test_a_result_never_claims_a_style_that_it_could_not_use(world, content, style, network):
+    styled = services.restyle(actor=world.member, wish=wish(content, style, pictured(5)))
+    ArtworkImage.objects.filter(artwork=style).delete()
+    with pytest.raises(StylingRefused) as refused:
+        make(styled, SilentReporter())
+    assert refused.value.code == "no_style"
+    assert StyledImage.objects.get().state != "done"
+
+
+@pytest.mark.parametrize(("change", "code"), [("hidden", "not_found"), ("licensed", "rights")])
+@pytest.mark.parametrize("source", ["content", "style"])
+def test_rights_are_asked_again_when_the_picture_is_made(world, content, style, network, source, change, code):
+    styled = services.restyle(actor=world.outsider, wish=wish(content, style))
+    work = {"content": content, "style": style}[source]
+    visibility = "private" if change == "hidden" else "public"
+    Artwork.objects.filter(pk=work.pk).update(organisation=world.organisation, visibility=visibility)
+    if change == "licensed":
+        ArtworkImage.objects.filter(artwork=work).update(rights="licensed")
+    with pytest.raises(StylingRefused) as refused:
+        make(StyledImage.objects.get(pk=styled.pk), SilentReporter())
+    assert refused.value.code == code
+    assert not StyledImage.objects.get().result
 
 
 def test_a_picture_thrown_away_meanwhile_leaves_no_files(world, content, style, network, tmp_path):
