@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -115,7 +116,8 @@ def usable_pixels(image: ArtworkImage) -> Pixels:
 
 
 def keep(trained: Trained, gathered: Gathered, lesson: Lesson, steps: int, job_id: UUID | None) -> ModelVersion:
-    figures = {name: round(float(value), DIGITS) for name, value in trained.figures.items()}
+    figures = {name: round(float(value), DIGITS) for name, value in trained.figures.items() if math.isfinite(value)}
+    nearer = figures.get("style_loss", math.inf) < figures.get("style_loss_untouched", -math.inf)
     with tempfile.TemporaryDirectory() as folder:
         trained.restyler.save(Path(folder))
         version = register_version(
@@ -127,7 +129,7 @@ def keep(trained: Trained, gathered: Gathered, lesson: Lesson, steps: int, job_i
             card=card_of(trained, gathered, lesson, figures),
             data_fingerprint=gathered.fingerprint,
             job_id=job_id,
-            make_active=figures["style_loss"] < figures["style_loss_untouched"],
+            make_active=nearer,
         )
     prune(kind=KIND)
     return version
@@ -146,7 +148,7 @@ def card_of(trained: Trained, gathered: Gathered, lesson: Lesson, figures: dict[
         "split": _("A tenth of the pictures, evenly picked, is only measured on; each in the manner of the next."),
         "figures": figures,
         "controls": [
-            {"name": _("the picture untouched"), "content_loss": 0.0, "style_loss": figures["style_loss_untouched"]}
+            {"name": _("the picture untouched"), "content_loss": 0.0, "style_loss": figures.get("style_loss_untouched")}
         ],
         "warnings": list(trained.warnings),
         "limits": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ from analysis.registry.models import ModelVersion
 from analysis.styletransfer import restylers, training
 from analysis.styletransfer.training import TooFewToLearn, train_restyler
 from ml.reporter import SilentReporter
+from ml.styletransfer.lesson import Lesson
+from ml.styletransfer.training import Trained
 from tests.styletransfer.conftest import living, pictured
 
-Lesson = pytest.importorskip("ml.styletransfer.lesson").Lesson
-Trained = pytest.importorskip("ml.styletransfer.training").Trained
 pytestmark = pytest.mark.django_db
 
 
@@ -43,6 +44,16 @@ def test_what_has_not_learned_does_not_answer(world, network, style_loss, answer
     version = training.keep(trained, training.gather(), Lesson([], []), 2, None)
     assert (version.is_active, ModelVersion.objects.get(pk=network.pk).is_active) == (answers, not answers)
     assert version.card["warnings"] == list(trained.warnings)
+
+
+@pytest.mark.parametrize("unmeasured", ["images_per_second", "style_loss", "style_loss_untouched"])
+def test_what_could_not_be_measured_is_left_out_of_the_figures(world, network, unmeasured):
+    figures = {"style_loss": 0.2, "style_loss_untouched": 0.8, "images_per_second": 3.0} | {unmeasured: math.nan}
+    trained = Trained(restylers.load_restyler(network)[0], figures, ())
+    version = training.keep(trained, training.gather(), Lesson([], []), 2, None)
+    version.refresh_from_db()
+    assert set(version.figures) == set(figures) - {unmeasured}
+    assert version.is_active is (unmeasured == "images_per_second"), "nothing says that it has learned"
 
 
 def test_too_few_pictures_are_refused_before_anything_is_learned(content, network):
