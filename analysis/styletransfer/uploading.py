@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from typing import BinaryIO
 
 from django.core.files.base import ContentFile
-from PIL import Image
 
 from analysis.styletransfer.models import LARGEST_PX, ContentPicture
 from analysis.styletransfer.sources import check_shape
 from artmarket.accounts.models import User
+from artmarket.catalogue.renditions import as_webp, shrunk
 from artmarket.core.pictures import decode_picture
 
 QUALITY = 94
@@ -24,15 +23,11 @@ def take_picture(*, actor: User, source: BinaryIO, name: str = "") -> ContentPic
     """
     decoded = decode_picture(source, name=name)
     check_shape(*decoded.image.size)
-    small = decoded.image.copy()
-    small.thumbnail((LARGEST_PX, LARGEST_PX), Image.Resampling.LANCZOS)
-    bare, out = Image.new("RGB", small.size), io.BytesIO()
-    bare.paste(small)
-    bare.save(out, "WEBP", quality=QUALITY, method=2)
+    small = shrunk(decoded.image, LARGEST_PX)
     picture = ContentPicture(
         id=uuid.uuid4(), made_by=actor, sha256=decoded.sha256, width_px=small.width, height_px=small.height
     )
-    picture.file.save("", ContentFile(out.getvalue()), save=False)
+    picture.file.save("", ContentFile(as_webp(small, QUALITY)), save=False)
     picture.full_clean(exclude=["file"])
     picture.save(force_insert=True)
     return picture
