@@ -174,6 +174,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "keep the track record": {"task": "analysis.trackrecord.tasks.keep_record", "schedule": crontab(hour=3, minute=20)},
+    "forget unkept pictures": {"task": "analysis.styletransfer.tasks.forget", "schedule": crontab(hour=3, minute=50)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # Lost jobs are looked for in the clock's own process (analysis/jobs/clock.py), not by a worker that may be busy.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -14,10 +15,12 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analysis.jobs import services as jobs
+from analysis.jobs.models import Job
 from analysis.registry import queries as registry
 from analysis.styletransfer import rights
 from analysis.styletransfer.models import ContentPicture, StyledImage, StyleUse
@@ -40,6 +43,7 @@ KIND = "styletransfer"
 RUN, OPTIMISE, TRAIN = "styletransfer.run", "styletransfer.optimise", "styletransfer.train"
 JOB_OF = {StyledImage.Method.FEED_FORWARD: RUN, StyledImage.Method.OPTIMISED: OPTIMISE}
 UNKEPT = timedelta(days=7)
+AT_ONCE = 200
 SIZES = ("card", "large")
 
 
@@ -48,8 +52,8 @@ def restyle(*, actor: User, wish: Wish) -> StyledImage:
 
     All that can be known beforehand is refused here. Raises ``StylingRefused``, and ``ValidationError`` by field.
     """
-    check_sources(actor, wish)
     forget_unkept()
+    check_sources(actor, wish)
     with transaction.atomic():
         styled, is_new = record(actor, wish)
         if is_new:
@@ -273,14 +277,21 @@ def sources_of(styled: StyledImage) -> list[Any]:
 
 
 def discard(*, actor: User, styled: StyledImage) -> None:
-    """Delete a picture with its files; a run under way is stopped first."""
+    """Delete a picture with its files; a run under way is stopped first, unless it has ended by itself."""
     if styled.state in {"waiting", "running"}:
-        cancel(actor=actor, styled=styled)
-    delete([styled])
+        with suppress(jobs.JobError):
+            cancel(actor=actor, styled=styled)
+    with transaction.atomic():
+        delete(locked(StyledImage.objects.filter(pk=styled.pk)))
+
+
+def locked(rows: QuerySet[StyledImage], **how: Any) -> QuerySet[StyledImage]:
+    """The rows as they are now, held until the transaction ends, with what is deleted with them."""
+    return rows.select_for_update(of=("self",), **how).select_related("content_picture")
 
 
 @transaction.atomic
-def delete(pictures: Sequence[StyledImage]) -> None:
+def delete(pictures: Iterable[StyledImage]) -> None:
     """Delete rows, and their files once that is certain; contents that no other picture was made from go too."""
     for styled in pictures:
         content, files = styled.content_picture, files_of(styled)
@@ -302,14 +313,23 @@ def size_path(styled: StyledImage, size: str) -> str:
 
 
 def forget_unkept() -> int:
-    """Delete pictures and contents of more than a week ago that nobody kept or shared; returns how many pictures."""
+    """Delete pictures and contents of more than a week ago that nobody kept or shared, some at a time; returns how many
+    pictures. What somebody is changing at this moment is left to the next time."""
     before = timezone.now() - UNKEPT
     old = StyledImage.objects.filter(created_at__lt=before, is_kept=False, share_token=None)
-    gone = [
-        each for each in old.select_related("job", "content_picture")[:200] if each.state not in {"waiting", "running"}
-    ]
-    delete(gone)
-    for content in ContentPicture.objects.filter(created_at__lt=before, styled=None)[:200]:
-        content.file.delete(save=False)
-        content.delete()
+    ended = old.exclude(result="", job__state__in=Job.UNFINISHED)
+    with transaction.atomic():
+        gone = list(locked(ended, skip_locked=True)[:AT_ONCE])
+        delete(gone)
+    forget_contents(before)
     return len(gone)
+
+
+@transaction.atomic
+def forget_contents(before: datetime) -> None:
+    """Delete pictures that were sent before then and of which nothing is made, some at a time."""
+    unused = ContentPicture.objects.filter(created_at__lt=before, styled=None)
+    held = list(unused.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
+    for content in unused.filter(pk__in=[each.pk for each in held]):
+        content.delete()
+        transaction.on_commit(partial(default_storage.delete, str(content.file.name)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 from django.utils import timezone
 
 from analysis.jobs.models import Job
@@ -15,9 +17,10 @@ from analysis.styletransfer.models import ContentPicture, StyledImage
 from analysis.styletransfer.sources import StylingRefused
 from analysis.styletransfer.uploading import take_picture
 from analysis.styletransfer.wishes import Wish
+from artmarket.catalogue.models import ArtworkImage
+from artmarket.celery import app
 from tests.pictures import encoded, painting
 from tests.styletransfer.conftest import finish, wish
-from artmarket.catalogue.models import ArtworkImage
 
 pytestmark = pytest.mark.django_db
 
@@ -61,8 +64,6 @@ def test_a_link_taken_back_is_another_one_the_next_time(world, restyled):
     assert services.share(styled=styled).share_token not in {None, first}
 
 
-def test_a_run_is_stopped_and_tried_again(world, restyled):
-    styled = restyled(world.member, is_done=False)
 @pytest.mark.parametrize("gone", ["content", "style"])
 def test_what_was_made_from_a_picture_that_is_gone_stays_in_the_house(world, restyled, content, style, gone):
     secret = {"content": content, "style": style}[gone]
@@ -79,6 +80,8 @@ def test_what_was_made_from_a_picture_that_is_gone_stays_in_the_house(world, res
         services.share(styled=styled)
 
 
+def test_a_run_is_stopped_and_tried_again(world, restyled):
+    styled = restyled(world.member, is_done=False)
     services.try_again(actor=world.member, styled=styled)
     assert Job.objects.count() == 1, "it is under way"
     services.cancel(actor=world.member, styled=styled)
@@ -107,15 +110,79 @@ def test_thrown_away_its_files_go_and_its_run_stops(world, restyled, style, djan
     assert Job.objects.get(pk=second.job_id).cancel_requested
 
 
-def test_what_nobody_keeps_or_shares_is_forgotten_after_a_week(world, restyled):
-    lost, kept = restyled(world.member, strength=10), restyled(world.member, strength=20, is_kept=True)
-    shared, young = services.share(styled=restyled(world.member, strength=30)), restyled(world.member, strength=40)
-    waiting = restyled(world.member, strength=50, is_done=False)
-    old = take_picture(actor=world.member, source=io.BytesIO(encoded(painting(200, 150))))
-    before = timezone.now() - dt.timedelta(days=8)
-    StyledImage.objects.exclude(pk=young.pk).update(created_at=before)
-    ContentPicture.objects.update(created_at=before)
-    assert services.forget_unkept() == 1
-    assert set(StyledImage.objects.all()) == {kept, shared, young, waiting}
-    assert not StyledImage.objects.filter(pk=lost.pk).exists()
-    assert not default_storage.exists(old.file.name)
+def test_a_picture_is_thrown_away_though_its_run_has_just_ended(world, restyled, django_capture_on_commit_callbacks):
+    seen = restyled(world.member, is_done=False)
+    assert seen.state == "waiting"
+    Job.objects.filter(pk=seen.job_id).update(state="succeeded", finished_at=timezone.now())
+    finished = finish(StyledImage.objects.get())
+    with django_capture_on_commit_callbacks(execute=True):
+        services.discard(actor=world.member, styled=seen)
+    assert not StyledImage.objects.exists()
+    assert not default_storage.exists(finished.result.name)
+
+
+def aged(restyled, world) -> dict[str, StyledImage]:
+    """A picture of each fate; all but one a week old."""
+    found = {
+        "lost": restyled(world.member, strength=10),
+        "kept": restyled(world.member, strength=20, is_kept=True),
+        "shared": services.share(styled=restyled(world.member, strength=30)),
+        "young": restyled(world.member, strength=40),
+        "waiting": restyled(world.member, strength=50, is_done=False),
+    }
+    StyledImage.objects.exclude(pk=found["young"].pk).update(created_at=timezone.now() - dt.timedelta(days=8))
+    return found
+
+
+def old_content(world) -> ContentPicture:
+    sent = take_picture(actor=world.member, source=io.BytesIO(encoded(painting(200, 150))))
+    ContentPicture.objects.update(created_at=timezone.now() - dt.timedelta(days=8))
+    return sent
+
+
+def test_what_nobody_keeps_or_shares_is_forgotten_after_a_week(world, restyled, django_capture_on_commit_callbacks):
+    pictures, sent = aged(restyled, world), old_content(world)
+    files = [pictures["lost"].result.name, sent.file.name]
+    with django_capture_on_commit_callbacks() as when_certain:
+        assert services.forget_unkept() == 1
+    assert set(StyledImage.objects.all()) == {picture for name, picture in pictures.items() if name != "lost"}
+    assert not ContentPicture.objects.exists()
+    assert all(default_storage.exists(name) for name in files), "rows that come back need their files"
+    for delete in when_certain:
+        delete()
+    assert not any(default_storage.exists(name) for name in files)
+
+
+def test_the_clock_forgets_all_though_nobody_asks(world, restyled, settings, monkeypatch):
+    monkeypatch.setattr(services, "AT_ONCE", 1)
+    for strength in (10, 20, 30):
+        restyled(world.member, strength=strength)
+    StyledImage.objects.update(created_at=timezone.now() - dt.timedelta(days=8))
+    task = settings.CELERY_BEAT_SCHEDULE["forget unkept pictures"]["task"]
+    app.loader.import_default_modules()
+    app.tasks[task]()
+    assert not StyledImage.objects.exists()
+
+
+def test_a_picture_that_was_just_forgotten_is_refused_in_words(world, style):
+    sent = old_content(world)
+    with pytest.raises(StylingRefused) as refused:
+        services.restyle(actor=world.member, wish=Wish(content=sent, styles=wish(style, style).styles[:1]))
+    assert refused.value.code == "not_found"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_kept_at_this_moment_is_not_forgotten(world, restyled):
+    styled = restyled(world.member)
+    StyledImage.objects.update(created_at=timezone.now() - dt.timedelta(days=8))
+
+    def forget() -> int:
+        try:
+            return services.forget_unkept()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        services.keep(styled=styled)
+        assert other.submit(forget).result(timeout=20) == 0
+    assert default_storage.exists(StyledImage.objects.get().result.name)
