@@ -119,9 +119,10 @@ def train_whole(gathered: Gathered, asked: argparse.Namespace, facts: dict[str, 
         Settings(schedule, rate), StreamReporter(), folder=asked.folder / "run", phase="training",
         manifest={**facts, "schedule": asdict(schedule), "trunk_rate": rate},
     )  # fmt: skip
-    told = {"steps": outcome.steps, "best_step": outcome.best_step, "pictures_per_second": outcome.images_per_second}
-    print(f"the device waited for pictures {outcome.waiting_share:.1%} of the time", file=sys.stderr)
-    return replace(classifier, manifest={**classifier.manifest, **told, "waiting_share": outcome.waiting_share})
+    told = {"steps": outcome.steps, "best_step": outcome.best_step, **outcome.speed()}
+    if "waiting_share" in told:
+        print(f"the device waited for pictures {told['waiting_share']:.1%} of the time", file=sys.stderr)
+    return replace(classifier, manifest={**classifier.manifest, **told})
 
 
 def load_trunk(asked: argparse.Namespace) -> torch.nn.Sequential:

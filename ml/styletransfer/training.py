@@ -103,7 +103,7 @@ def train(
         "style_loss_untouched": before,
         "pictures": float(len(lesson.pictures)),
         "steps": float(outcome.steps),
-        "pictures_per_second": outcome.images_per_second,
+        **outcome.speed(),
     }
     restyler = Restyler(eye, restylist, {**facts, "content_loss": content, "style_loss": style})
     return Trained(restyler, figures, tuple(warned(lesson, style, before)))

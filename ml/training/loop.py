@@ -88,7 +88,8 @@ class Loop:
         self.seconds_before, self.started = 0.0, time.monotonic()
         self.first = self.begin()
         self.log = Log(folder if self.is_first else None, self.first)
-        self.outcome = Outcome({mover.turn.name: [] for mover in self.movers}, self.first)
+        losses: dict[str, list[float]] = {mover.turn.name: [] for mover in self.movers}
+        self.outcome = Outcome(losses, self.first, schedule.images(self.first, processes.count()))
 
     @property
     def is_first(self) -> bool:

@@ -24,7 +24,10 @@ class Numbers:
 
 @dataclass
 class Outcome:
-    """What a run did. ``losses``: by turn, of the steps run now; ``best``: the validation figure of the weights kept."""
+    """What a run did. ``losses``: by turn, of the steps run now; ``best``: the validation figure of the weights kept.
+
+    ``images_per_second`` and ``waiting_share`` are of the steps run now, NaN where all were done before.
+    """
 
     losses: dict[str, list[float]] = field(default_factory=dict)
     steps: int = 0
@@ -33,3 +36,8 @@ class Outcome:
     best_step: int = 0
     images_per_second: float = math.nan
     waiting_share: float = math.nan
+
+    def speed(self) -> dict[str, float]:
+        """``pictures_per_second`` and ``waiting_share``, to be kept with a model; empty where no step was run now."""
+        told = {"pictures_per_second": self.images_per_second, "waiting_share": self.waiting_share}
+        return {name: value for name, value in told.items() if math.isfinite(value)}

@@ -79,6 +79,14 @@ def test_three_steps_and_three_more_are_six(lesson: Lesson, tmp_path: Path) -> N
     assert all(torch.equal(one, other) for one, other in zip(weights(whole), weights(halves), strict=True))
 
 
+def test_a_training_stopped_after_its_last_step_has_figures_that_are_numbers(lesson: Lesson, tmp_path: Path) -> None:
+    first = learn(lesson, SHORT, tmp_path)
+    again = learn(lesson, SHORT, tmp_path)
+    assert first.figures["pictures_per_second"] > 0
+    assert np.isfinite(list(again.figures.values())).all()
+    assert again.figures["style_loss"] == first.figures["style_loss"]
+
+
 @pytest.mark.parametrize("count", [0, 5], ids=["none", "five"])
 def test_too_few_pictures_are_refused_before_anything_is_learned(count: int) -> None:
     with pytest.raises(TooFewPictures, match=f"There are {count} pictures .* {LEAST_PICTURES} are needed"):

@@ -128,7 +128,10 @@ def test_two_checkpoints_are_kept_and_a_broken_one_is_passed_over(tmp_path: Path
 def test_a_finished_run_is_not_done_again(tmp_path: Path) -> None:
     whole, again = network(), network()
     learn(whole, PLAIN, tmp_path)
-    assert learn(again, PLAIN, tmp_path).losses["model"] == []
+    outcome = learn(again, PLAIN, tmp_path)
+    assert outcome.losses["model"] == []
+    assert outcome.images == PLAIN.images(6)
+    assert outcome.speed() == {}
     assert same(whole, again)
 
 
