@@ -14,6 +14,7 @@ from ml.images import Pixels
 from ml.reporter import Cancelled, Reporter
 from ml.styletransfer.colours import grey, grey_like, with_colours_of
 from ml.styletransfer.losses import total_variation
+from ml.styletransfer.measuring import measured
 from ml.styletransfer.pictures import Reached, Restyled, Style, check, memory_minded, shares, to_pixels, to_unit
 from ml.styletransfer.pyramid import put_together, resized, taken_apart
 from ml.styletransfer.seeing import Eye
@@ -45,10 +46,10 @@ def restyle(
     start = time.perf_counter()
     with memory_minded():
         work = Work(content, styles, eye, settings, reporter, content_mask, on_picture)
-        unit = work.run()
-        found = work.course[-1] if settings.keep_colours or content_mask is None else work.measured(unit)
-    seconds = time.perf_counter() - start
-    return Restyled(work.finished(unit), found.content_loss, found.style_loss, seconds, tuple(work.course))
+        pixels = work.finished(work.run())
+        seconds = time.perf_counter() - start
+        losses = measured(eye, to_unit(pixels, eye.device), work.whole, styles)
+    return Restyled(pixels, *losses, seconds, tuple(work.course))
 
 
 class Work:
@@ -122,26 +123,13 @@ class Work:
             return whole + self.settings.smoothness * total_variation(shown) + 10 * outside
 
         optimise(parts, loss, self.settings, steps, lambda: self.after(parts))
-        with torch.no_grad():
-            unit = put_together(parts).clamp(0, 1)
-            self.course.append(self.measured_by(targets, unit))
-        self.targets, self.size = targets, size
-        return unit
+        return put_together(parts).detach().clamp(0, 1)
 
     def style_at(self, style: Tensor, factor: float) -> Tensor:
         """The style at the content's scale, so that its strokes grow and shrink with it; not below what can be seen."""
         high, wide = style.shape[2:]
         least = 2 * LEAST_PX / min(high, wide)
         return resized(style, tuple(max(LEAST_PX, round(side * min(1.0, max(factor, least)))) for side in (high, wide)))
-
-    def measured_by(self, targets: Targets, unit: Tensor) -> Reached:
-        content, style, _place = targets.losses(self.eye.maps(unit))
-        return Reached(self.step, float(content), float(style))
-
-    @torch.no_grad()
-    def measured(self, unit: Tensor) -> Reached:
-        """The finished picture, with what was kept of the content."""
-        return self.measured_by(self.targets, resized(to_unit(self.finished(unit), self.eye.device), self.size))
 
     def after(self, parts: list[Tensor]) -> None:
         """What is due when a step is done."""

@@ -10,7 +10,8 @@ import pytest
 from ml.images import Pixels
 from ml.reporter import Cancelled, SilentReporter
 from ml.styletransfer import Eye, OptimisationSettings, Restyled, Style, UnsuitablePicture, optimising, restyle
-from ml.styletransfer.pictures import NotEnoughMemory
+from ml.styletransfer.measuring import measured
+from ml.styletransfer.pictures import NotEnoughMemory, to_unit
 from tests.ml import styling
 from tests.ml.styling import picture
 
@@ -91,6 +92,22 @@ def test_colours_are_kept_when_asked(made: Callable[..., Restyled]) -> None:
 
     assert strayed(kept) < 0.02
     assert strayed(kept) < strayed(free)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"keep_colours": True},
+        {"mask": np.eye(64, dtype=np.float32)},
+        {"content": picture(1, high=96, wide=128), "longest_px": 64},
+    ],
+    ids=["colours kept", "masked", "worked small"],
+)
+def test_losses_are_those_of_the_finished_picture(eye: Eye, made: Callable[..., Restyled], wish: dict) -> None:
+    style, content = Style(picture(2)), wish.get("content", picture(1))
+    found = made(style, steps=3, **wish)
+    losses = measured(eye, to_unit(found.pixels), to_unit(content), [style])
+    assert (found.content_loss, found.style_loss) == pytest.approx(losses, rel=1e-4)
 
 
 def test_each_style_lands_where_its_mask_says(made: Callable[..., Restyled]) -> None:
