@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from PIL import Image, ImageStat
+from PIL import Image
 
 from analysis.similarity.models import Selection
 from analysis.styletransfer import rights
@@ -24,7 +25,6 @@ OF_MANY = 3  # an artist or a selection is resolved to so many pictures: more bl
 LOOKED_THROUGH = 60
 SMALLEST_EDGE_PX = 64
 LONGEST_RATIO = 8
-LEAST_DEVIATION = 4.0  # of 255, over all three channels: below this a picture has no manner to take
 Item = TypeVar("Item")
 
 
@@ -80,11 +80,13 @@ def spread(items: Sequence[Item], most: int) -> list[Item]:
 def check_style(user: User, image: ArtworkImage) -> None:
     """Raise ``StylingRefused`` for a picture that can lend no manner: ``rights``, ``too_small``, ``too_long``, ``unreadable``,
     ``one_colour``."""
+    from ml.refusals import is_blank
+
     reason = rights.refusal(user, image)
     if reason:
         raise StylingRefused("rights", reason)
     check_shape(image.width_px, image.height_px)
-    if is_one_colour(opened(image, "thumb")):
+    if is_blank(np.asarray(opened(image, "thumb")).transpose(2, 0, 1)):
         raise StylingRefused(
             "one_colour",
             _("The picture of “%(work)s” is one colour: there is no manner to take from it.") % {"work": image.artwork},
@@ -100,12 +102,6 @@ def opened(image: ArtworkImage, size: str) -> Image.Image:
         raise StylingRefused(
             "unreadable", _("The picture of “%(work)s” cannot be read.") % {"work": image.artwork}
         ) from error
-
-
-def is_one_colour(picture: Image.Image) -> bool:
-    """Whether all pixels are nearly alike."""
-    small = picture.convert("RGB").resize((64, 64), Image.Resampling.BOX)
-    return max(ImageStat.Stat(small).stddev) < LEAST_DEVIATION
 
 
 def check_shape(width: int, height: int) -> None:

@@ -20,7 +20,7 @@ from analysis.registry.models import ModelVersion
 from analysis.registry.services import prune, register_version
 from analysis.styletransfer import rights
 from analysis.styletransfer.services import KIND
-from analysis.styletransfer.sources import StylingRefused, is_one_colour, opened
+from analysis.styletransfer.sources import StylingRefused, opened
 from artmarket.accounts.ownership import Visibility
 from artmarket.catalogue.models import ArtworkImage
 from artmarket.catalogue.renditions import shrunk
@@ -107,12 +107,13 @@ def lesson_from(gathered: Gathered, reporter: Reporter) -> Lesson:
 
 def usable_pixels(image: ArtworkImage) -> Pixels:
     """``uint8 [3, height, width]``. Raises ``StylingRefused``."""
+    from ml.refusals import is_blank
     from ml.styletransfer.lesson import KEPT_PX
 
-    picture = shrunk(opened(image, "card"), KEPT_PX)
-    if is_one_colour(picture):
+    pixels = np.asarray(shrunk(opened(image, "card"), KEPT_PX)).transpose(2, 0, 1)
+    if is_blank(pixels):
         raise StylingRefused("one_colour", _("of one colour"))
-    return np.ascontiguousarray(np.asarray(picture).transpose(2, 0, 1))
+    return np.ascontiguousarray(pixels)
 
 
 def keep(trained: Trained, gathered: Gathered, lesson: Lesson, steps: int, job_id: UUID | None) -> ModelVersion:

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 
 from ml.images import Pixels, UnreadablePicture, load_rgb
+from ml.refusals import is_blank
 from ml.reporter import Cancelled, Reporter
-from ml.styletransfer.pictures import LEAST_DEVIATION
 from ml.styletransfer.settings import LEAST_PX
 
 LEAST_PICTURES = 16
@@ -77,7 +77,7 @@ def usable(picture: Pixels) -> Pixels:
     """The picture itself; raises ``UnreadablePicture`` where there is no style in it."""
     if min(picture.shape[1:]) < LEAST_PX:
         raise UnreadablePicture(f"only {picture.shape[2]} × {picture.shape[1]} pixels")
-    if picture.reshape(3, -1).std(axis=1).max() < LEAST_DEVIATION:
+    if is_blank(picture):
         raise UnreadablePicture("of one colour")
     return picture
 

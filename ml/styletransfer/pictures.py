@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from ml.images import Pixels
+from ml.refusals import is_blank
 from ml.styletransfer.settings import LEAST_PX
 
-LEAST_DEVIATION = 2.0
 Mask = npt.NDArray[np.float32]
 
 
@@ -71,7 +71,7 @@ def check(content: Pixels, styles: Sequence[Style], content_mask: npt.NDArray | 
         name = "The style" if len(styles) == 1 else f"Style {number}"
         check_picture(style.pixels, name)
         check_weight(style.weight, name)
-        if style.pixels.reshape(3, -1).std(axis=1).max() < LEAST_DEVIATION:
+        if is_blank(style.pixels):
             raise UnsuitablePicture(f"{name} is of one colour: there is no manner in it to take.")
         if style.mask is not None:
             check_mask(style.mask, content, f"The mask of {name[0].lower()}{name[1:]}")

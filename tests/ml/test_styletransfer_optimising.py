@@ -140,9 +140,11 @@ def test_it_stops_when_told(eye: Eye) -> None:
 
 
 PLAIN = np.full((3, 64, 64), 90, np.uint8)
+FRAMED = np.pad(PLAIN[:, 3:-3, 3:-3], [(0, 0), (3, 3), (3, 3)])
 REFUSED = {
     "no style": (picture(1), [], None, "at least one style"),
     "one colour": (picture(1), [Style(PLAIN)], None, "of one colour"),
+    "one colour in a frame": (picture(1), [Style(FRAMED)], None, "of one colour"),
     "too small": (picture(1, high=8, wide=8), [Style(picture(2))], None, "8 × 8"),
     "a line": (picture(1), [Style(picture(2)[:, :, :1])], None, "1 × 64"),
     "no RGB": (picture(1)[0], [Style(picture(2))], None, "no RGB picture"),

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageOps
 
 from analysis.jobs.models import Job
 from analysis.similarity.models import Selection
@@ -76,8 +76,9 @@ def test_there_are_one_to_four_different_styles(world, content, style, change, c
     assert refusal_of(world.member, replace(asked, styles=wish(content, *works).styles)).code == code
 
 
-def test_a_style_of_one_colour_is_refused_by_name(world, content):
-    blank = pictured(picture=Image.new("RGB", (90, 90), "#884422"), title="Monochrome")
+@pytest.mark.parametrize("border", [0, 3], ids=["bare", "in a frame"])
+def test_a_style_of_one_colour_is_refused_by_name(world, content, border):
+    blank = pictured(picture=ImageOps.expand(Image.new("RGB", (90, 90), "#884422"), border), title="Monochrome")
     refused = refusal_of(world.member, wish(content, blank))
     assert refused.code == "one_colour"
     assert "“Monochrome”" in str(refused)
