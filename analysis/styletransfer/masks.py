@@ -96,5 +96,5 @@ def shares(mask: bytes, width: int, height: int) -> npt.NDArray[np.float32]:
     with Image.open(io.BytesIO(mask), formats=["PNG"]) as opened:
         levels = np.asarray(opened.convert("L"), np.float32) / 255
     soft = Image.fromarray(gaussian_filter(levels, SOFT_EDGE * max(levels.shape), mode="nearest"))
-    found = np.asarray(soft.resize((width, height), Image.Resampling.BICUBIC)).clip(min=0)
-    return np.asarray(found / found.max() * levels.max(), np.float32).clip(0, 1)
+    found, peak = np.asarray(soft.resize((width, height), Image.Resampling.BICUBIC)), levels.max()
+    return np.asarray(found * max(1.0, peak / found.max()), np.float32).clip(0, peak)
