@@ -115,7 +115,7 @@ def enter(
     visibility: str,
     organisation_id: int | None,
     made_by: User | None,
-    images: Mapping[str, ArtworkImage],
+    images: Mapping[str, ArtworkImage | None],
     is_invented: bool = False,
     run_id: Any = None,
 ) -> StudioModel:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ml.backbone import Backbone
     from ml.gan.copying import Copying
     from ml.gan.judging import Judgement
+    from ml.gan.learned import Learned
     from ml.gan.model import Gan
     from ml.gan.pictures import TrainingPictures
     from ml.images import Pixels
@@ -81,17 +82,18 @@ def train(run: TrainingRun, context: WorkContext) -> StudioModel:
     begin(run, context)
     if run.continues is not None:
         workplace.begin_from(run, run.continues, run.from_checkpoint)
-    images = {each.pk: each for each in all_images_of(run.made_by, run.source, run.organisation_id)}  # type: ignore[arg-type]
-    shown, held_out = split(read(run, list(images.values()), reporter), run.seed)
+    images = all_images_of(run.made_by, run.source, run.organisation_id)  # type: ignore[arg-type]
+    shown, held_out, learned = set_apart(run, read(run, images, reporter))
     seeing, backbone = needed_backbone(context, context.job_id)
     gan, figures = taught(run, shown, held_out, backbone, reporter)
     context.progress(0, None, phase=_("judging"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        copying = keep_files(gan, folder, shown, held_out)
+        copying = keep_files(gan, folder, shown, held_out, learned)
         samples = gan.paint(gan.styles(range(JUDGED_FROM, JUDGED_FROM + JUDGED)))
         judgement = judged(samples, shown, held_out, backbone, copying, reporter)
-        model = keep(run, context, folder, gan, shown, images, figures | figures_of(judgement, copying), seeing)
+        told = replace(shown, names=learned.names, notes=(*shown.notes, *note_on(learned, shown)))
+        model = keep(run, context, folder, gan, told, figures | figures_of(judgement, copying), seeing)
     workplace.drop_pictures(run)
     workplace.sweep()
     return model
@@ -116,17 +118,43 @@ def read(run: TrainingRun, images: Sequence[ArtworkImage], reporter: RunReporter
     return replace(found, names=tuple(Path(each).name for each in found.names))
 
 
-def split(pictures: TrainingPictures, seed: int) -> tuple[TrainingPictures, Pixels]:
+def set_apart(run: TrainingRun, pictures: TrainingPictures) -> tuple[TrainingPictures, Pixels, Learned]:
+    """The pictures to learn from, those kept aside, and all that the run's networks have seen, once they see these.
+
+    It is written beside the run's states: what it went on from may have seen works that are no longer among the chosen, and
+    they are still looked for among its pictures, and hinder sharing where not everyone may see them.
+    """
+    from ml.gan.learned import Learned
+
+    folder = workplace.checkpoint_folder(run)
+    before = Learned.load(folder)
+    shown, held_out = split(pictures, run.seed, frozenset(before.names))
+    learned = before.joined(shown.names, shown.pixels)
+    learned.save(folder)
+    return shown, held_out, learned
+
+
+def note_on(learned: Learned, shown: TrainingPictures) -> list[str]:
+    if not (count := len(learned.without(shown.names).names)):
+        return []
+    return [f"{count} works were learned from before this training went on without them; copies of them are told, too."]
+
+
+def split(
+    pictures: TrainingPictures, seed: int, learned: frozenset[str] = frozenset()
+) -> tuple[TrainingPictures, Pixels]:
     """The pictures to learn from, and those kept aside to judge by: about a fifth of sixty or more, ten at least.
 
     Whether one is kept aside hangs on its name alone (but for a set that the draw leaves with fewer than ten), so that who
-    goes on later never learns from what it is judged by.
+    goes on later never learns from what it is judged by; nor is anything judged by what was ``learned`` from already.
     """
     if len(pictures.names) < LEAST_SPLIT:
         return pictures, pictures.pixels[:0]
     drawn = np.array([int(sha256(f"{seed}:{name}".encode()).hexdigest()[:8], 16) / 2**32 for name in pictures.names])
+    drawn[[name in learned for name in pictures.names]] = np.inf
     aside = np.zeros(len(drawn), np.bool_)
     aside[np.argsort(drawn)[: np.clip((drawn < HELD_OUT).sum(), LEAST_HELD_OUT, MOST_HELD_OUT)]] = True
+    aside &= np.isfinite(drawn)
     names = tuple(name for name, kept in zip(pictures.names, ~aside, strict=True) if kept)
     return replace(pictures, pixels=pictures.pixels[~aside], names=names), pictures.pixels[aside]
 
@@ -183,12 +211,13 @@ def schedule_of(run: TrainingRun) -> Schedule:
     return schedule_for(settings, steps=total, minutes=minutes, seed=run.seed, check_every=often, save_every=often)
 
 
-def keep_files(gan: Gan, folder: Path, pictures: TrainingPictures, held_out: Pixels) -> Copying:
-    """The generator and the rule that tells copies of its works, in one folder."""
+def keep_files(gan: Gan, folder: Path, pictures: TrainingPictures, held_out: Pixels, learned: Learned) -> Copying:
+    """The generator and the rule that tells copies of its works, those learned from before too, in one folder."""
     from ml.gan.copying import Copying
 
     gan.save(folder)
-    copying = Copying.fit(pictures.pixels, held_out, names=pictures.names)
+    before = learned.without(pictures.names)
+    copying = Copying.fit(pictures.pixels, held_out, names=pictures.names).with_works(before.names, before.planes)
     copying.save(folder)
     return copying
 
@@ -224,15 +253,12 @@ def keep(
     folder: Path,
     gan: Gan,
     pictures: TrainingPictures,
-    images: Mapping[int, ArtworkImage],
     figures: dict[str, Any],
     seeing: ModelVersion,
 ) -> StudioModel:
     """Register the version with its card, and enter it among the studio's models."""
     from analysis.generation.cards import card_of
 
-    keys = {name: workplace.image_key(name) for name in pictures.names}
-    known = {name: images[key] for name, key in keys.items() if key is not None and key in images}
     shape = {
         "architecture": run.architecture,
         "side_px": gan.side_px,
@@ -264,8 +290,15 @@ def keep(
             visibility=run.visibility,
             organisation_id=run.organisation_id,
             made_by=run.made_by,
-            images=known,
+            images=images_by(pictures.names),
         )
+
+
+def images_by(names: Sequence[str]) -> dict[str, ArtworkImage | None]:
+    """The catalogue's pictures by the training works' names; None for those that were deleted since."""
+    keys = {name: workplace.image_key(name) for name in names}
+    known = ArtworkImage.objects.only("pk").in_bulk([key for key in keys.values() if key is not None])
+    return {name: known.get(key) for name, key in keys.items()}
 
 
 def fingerprint(pictures: TrainingPictures) -> str:

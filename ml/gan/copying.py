@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 
 from ml.artefacts import BadArtefact, load_json, load_tensors, save_json, save_tensors
-from ml.gan.aligning import PLANE, Aligner, lightness
+from ml.gan.aligning import PLANE, Aligner, Planes, lightness
 from ml.gan.seeing import mirrored, resized
 from ml.images import Pixels
 from ml.perturbing import another_photograph, as_pixels
@@ -89,6 +89,10 @@ class Copying:
             real_flagged=cross_flagged(real, seed), copies_caught=caught(training, aligner, threshold, seed),
         )  # fmt: skip
         return cls(planes, names or tuple(str(number) for number in range(len(training))), threshold, measured)
+
+    def with_works(self, names: tuple[str, ...], planes: Planes) -> Copying:
+        """The same rule, which also looks among works that were learned from before; ``planes`` as ``lightness`` makes them."""
+        return Copying(np.concatenate([self.planes, planes]), (*self.names, *names), self.threshold, self.measured)
 
     def check(self, samples: Pixels) -> Checked:
         """Look for each of RGB ``uint8 [n, 3, h, w]`` among the training works: milliseconds a picture."""

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from analysis.generation import asking_training, workplace
-from analysis.generation.generators import forget_all
+from analysis.generation.generators import forget_all, load_copying
 from analysis.generation.jobs import train
 from analysis.generation.models import StudioModel, TrainingRun
+from analysis.generation.services import StudioRefused, share_model
 from analysis.generation.training import split
 from analysis.jobs.models import Job
 from analysis.registry.services import register_version
+from artmarket.catalogue.models import Artwork
 from artmarket.catalogue.services import add_image
 from artmarket.core.longwork import WorkCancelled
 from tests.conftest import World
@@ -79,6 +81,10 @@ def test_a_model_is_trained_judged_kept_and_gone_on_with(atelier: None, world: W
     assert not (workplace.folder_of(training) / "pictures").exists(), "the works' files are not left behind"
     assert run(training)[0]["model"] == model.pk, "a job that runs twice makes one model"
 
+    lost, hidden, *_others = model.training_pictures.select_related("image__artwork")
+    lost.image.artwork.delete()
+    private = {"visibility": "private", "organisation": world.other_organisation}
+    Artwork.objects.filter(pk=hidden.image.artwork_id).update(**private)
     kept = workplace.checkpoints(training)
     more = asking_training.go_on(actor=world.member, run=training, steps=2, checkpoint=kept[-1])
     assert (more.continues, more.from_checkpoint) == (training, kept[-1])
@@ -87,6 +93,16 @@ def test_a_model_is_trained_judged_kept_and_gone_on_with(atelier: None, world: W
     first = int(kept[-1].removeprefix("step-"))
     assert later.version.figures["steps"] == first + 2
     assert workplace.checkpoints(training) == kept, "the earlier run stays as it was"
+    told_of = dict(later.training_pictures.values_list("name", "image"))
+    assert told_of.keys() == set(model.training_pictures.values_list("name", flat=True)), "and none was kept aside then"
+    assert (told_of[lost.name], told_of[hidden.name]) == (None, hidden.image_id)
+    assert later.works == later.version.card["data"]["works"] == len(told_of)
+    assert "2 works were learned from before" in str(later.version.card["data"]["notes"])
+    rule = load_copying(later)
+    assert rule is not None
+    assert {lost.name, hidden.name} < set(rule.names), "copies of them are still told"
+    with pytest.raises(StudioRefused, match="not everyone may see"):
+        share_model(actor=world.member, model=later, is_shared=True)
 
 
 def test_stopped_early_it_keeps_the_model_and_cancelled_it_does_not(atelier: None, world: World) -> None:
@@ -132,6 +148,10 @@ def test_what_is_kept_aside_stays_aside() -> None:
     fewer = TrainingPictures(pictures.pixels[:70], names[:70])
     assert set(split(fewer, seed=1)[0].names) == set(shown.names) & set(names[:70])
     assert len(split(TrainingPictures(pictures.pixels[:40], names[:40]), seed=1)[1]) == 0
+    grown, new = split(pictures, seed=1, learned=frozenset(names[:40]))
+    assert set(names[:40]) <= set(grown.names), "what forty works taught is no measure for what a hundred do"
+    assert 5 < len(new) < 25
+    assert len(split(pictures, seed=1, learned=frozenset(names[:95]))[1]) <= 5
     least = TrainingPictures(pictures.pixels[:60], names[:60])
     kept_aside = [len(split(least, seed=seed)[1]) for seed in range(100)]
     assert min(kept_aside) == 10, "however the draw falls, there is enough to judge by"

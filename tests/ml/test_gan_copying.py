@@ -16,6 +16,7 @@ from torch.nn import functional
 from ml.artefacts import BadArtefact
 from ml.gan.aligning import Aligner, lightness
 from ml.gan.copying import HIGHEST, LOWEST, Copying, TooFewWorks, threshold_of
+from ml.gan.learned import Learned
 from ml.gan.seeing import resized
 from ml.images import Pixels
 from ml.perturbing import as_pixels, cut, made_small, recoloured, without_colour
@@ -98,6 +99,26 @@ def test_the_rule_is_kept_beside_the_model(rule: Copying, training: Pixels, held
     shown = np.concatenate([training[:5], held_out[:5]])
     assert again.check(shown).likeness == pytest.approx(rule.check(shown).likeness, abs=0.02)
     assert again.check(shown).is_copy.tolist() == [True] * 5 + [False] * 5
+
+
+def test_what_was_learned_from_before_is_looked_for_too(rule: Copying, held_out: Pixels, tmp_path: Path) -> None:
+    names = tuple(f"earlier {number}" for number in range(10))
+    assert not rule.check(held_out[:10]).is_copy.any()
+    learned = Learned.load(tmp_path).joined(names[:6], held_out[:6])
+    learned.save(tmp_path)
+    learned = Learned.load(tmp_path).joined(names, held_out[:10])
+    learned.save(tmp_path)
+    assert len(list(tmp_path.glob("*.safetensors"))) == 1
+    known = Learned.load(tmp_path)
+    assert known.names == names
+    assert known.without(names[2:]).names == names[:2]
+    wider = rule.with_works(known.names, known.planes)
+    checked = wider.check(held_out[:10])
+    assert checked.is_copy.all()
+    assert [wider.names[place] for place in checked.nearest] == list(names)
+    next(tmp_path.glob("*.safetensors")).write_bytes(b"")
+    with pytest.raises(BadArtefact):
+        Learned.load(tmp_path)
 
 
 @pytest.mark.parametrize("file", ["copying.json", "copying.safetensors"])
