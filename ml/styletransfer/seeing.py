@@ -16,7 +16,7 @@ from ml.backbone import COMPACT, RECIPES, Backbone
 from ml.backbone.features import scaled
 from ml.backbone.interface import Provenance
 from ml.backbone.networks import Recipe, trunk
-from ml.devices import choose
+from ml.devices import choose, has_fast_bfloat16
 from ml.styletransfer.strokes import STROKES, strokes
 from ml.training.form import Form
 
@@ -159,10 +159,5 @@ def quick_form(device: str = "auto") -> Form:
         return Form(
             kind, torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32, True
         )
-    is_quick = kind == "cpu" and multiplies_in_bfloat16()
+    is_quick = kind == "cpu" and has_fast_bfloat16()
     return Form(kind, torch.bfloat16 if is_quick else torch.float32, is_quick)
-
-
-def multiplies_in_bfloat16() -> bool:
-    """Whether this CPU has matrix tiles (AMX); without them bfloat16 is slower than float32."""
-    return bool(getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)())
