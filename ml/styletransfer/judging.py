@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ml.backbone.statistics import channel_statistics
+from ml.gan.distances import fid
 from ml.images import Pixels
 from ml.reporter import Cancelled, Reporter
 from ml.styletransfer.losses import gram_of, moments, moments_loss, relative, style_loss
@@ -25,7 +26,6 @@ from ml.styletransfer.seeing import Eye
 
 JUDGED_PX = 256
 PARTS = 3  # a side of each picture is cut into so many windows for the Fréchet distance
-KEPT = 64
 Floats = npt.NDArray[np.float64]
 
 
@@ -77,7 +77,7 @@ def judged(name: str, made: Sequence[Pixels], seconds: Sequence[float], trials: 
     figures = np.array([single(pixels, trial, eye) for pixels, trial in zip(made, trials, strict=True)])
     content, style, moment, distance = figures.mean(axis=0)
     styles = {id(trial.style): trial.style for trial in trials}
-    gap = frechet(windows(made, eye), windows(list(styles.values()), eye))
+    gap = fid(windows(made, eye), windows(list(styles.values()), eye))
     score = (1 + distance) * (1 + gap)
     return Row(name, content, style, moment, distance, gap, score, float(np.mean(seconds)))
 
@@ -120,21 +120,6 @@ def windows(pictures: Sequence[Pixels], eye: Eye) -> Floats:
 
 def cut(layer: Tensor) -> list[Tensor]:
     return [part for row in layer.tensor_split(PARTS, 2) for part in row.tensor_split(PARTS, 3)]
-
-
-def frechet(made: Floats, wished: Floats) -> float:
-    """Fréchet distance of Gaussians fitted to two sets of rows, along the ``KEPT`` main axes of the wished set.
-
-    Dowson & Landau 1982. Fewer axes than rows, so that the covariances have full rank; for one pair of sizes, rows compare.
-    """
-    centre = wished.mean(axis=0)
-    _left, _values, axes = np.linalg.svd(wished - centre, full_matrices=False)
-    kept = axes[: min(KEPT, made.shape[1], len(wished) - 1, len(made) - 1)]
-    one, other = (made - centre) @ kept.T, (wished - centre) @ kept.T
-    first, second = (np.atleast_2d(np.cov(each.T)) for each in (one, other))
-    values = np.linalg.eigvals(first @ second).real.clip(min=0)
-    gap = ((one.mean(axis=0) - other.mean(axis=0)) ** 2).sum()
-    return float(gap + np.trace(first) + np.trace(second) - 2 * np.sqrt(values).sum())
 
 
 def table(rows: Sequence[Row]) -> list[str]:

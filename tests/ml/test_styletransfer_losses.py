@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ml.styletransfer.attending import attended, thinned
 from ml.styletransfer.colours import luminance, with_colours_of
-from ml.styletransfer.judging import content_distance, frechet
+from ml.styletransfer.judging import content_distance
 from ml.styletransfer.losses import gram_of, moments, moments_loss, normalised, relative, style_loss, total_variation
 from ml.styletransfer.pyramid import put_together, taken_apart
 from ml.styletransfer.targets import covers
@@ -136,16 +136,6 @@ def test_covers_add_up_to_one_and_follow_the_masks() -> None:
     assert torch.equal(left[0][0, 0, 0], torch.tensor([1.0, 1, 0, 0]))
     bare, _other = covers([torch.zeros(1, 2, 4, 4)], [0.25, 0.75], [mask, mask])
     assert torch.equal(bare[0], torch.full((1, 1, 4, 4), 0.25))
-
-
-def test_the_frechet_distance_of_two_clouds() -> None:
-    random = np.random.default_rng(1)
-    cloud = random.normal(size=(400, 3))
-    assert frechet(cloud, cloud) == pytest.approx(0, abs=1e-9)
-    assert frechet(cloud + 2, cloud) == pytest.approx(12, rel=1e-6)
-    assert frechet(2 * (cloud - cloud.mean(axis=0)), cloud - cloud.mean(axis=0)) == pytest.approx(
-        np.cov(cloud.T).trace()
-    )
 
 
 def test_content_distance_is_of_directions() -> None:
