@@ -24,10 +24,10 @@ from ml.artefacts import BadArtefact
 from ml.images import Pixels
 from ml.reporter import SilentReporter, StreamReporter
 from ml.styletransfer import Eye, OptimisationSettings, Restyler, Style, packaged, restyle
-from ml.styletransfer.__main__ import files_of, read
+from ml.styletransfer.__main__ import files_of
 from ml.styletransfer.feedforward import PACKAGED
 from ml.styletransfer.judging import Row, Trial, judge, table
-from ml.styletransfer.lesson import read_lesson
+from ml.styletransfer.lesson import read, read_lesson
 from ml.styletransfer.training import train, usual_schedule
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

@@ -14,17 +14,17 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from ml.artefacts import BadArtefact
 from ml.backbone import NoWeights
 from ml.collection import PICTURES
-from ml.images import Pixels, UnreadablePicture, load_rgb
+from ml.gan.sheets import save_picture, saved
+from ml.images import Pixels, UnreadablePicture
 from ml.reporter import StreamReporter
 from ml.styletransfer.feedforward import TILE_PX, Restyler, packaged
 from ml.styletransfer.finding import find_eye
 from ml.styletransfer.judging import Row, Trial, judge, table
-from ml.styletransfer.lesson import read_lesson
+from ml.styletransfer.lesson import read, read_lesson
 from ml.styletransfer.optimising import restyle
 from ml.styletransfer.pictures import NotEnoughMemory, Restyled, Style, UnsuitablePicture
 from ml.styletransfer.seeing import Eye
@@ -32,17 +32,12 @@ from ml.styletransfer.settings import OptimisationSettings
 from ml.styletransfer.training import WINDOW_PX, train, usual_schedule
 
 
-def read(file: Path, longest_px: int) -> Pixels:
-    """``uint8 [3, h, w]``. Raises ``UnreadablePicture`` naming the file."""
+def asked_for(file: Path, longest_px: int) -> Pixels:
+    """A picture that the command names. Raises ``UnreadablePicture`` naming it, too."""
     try:
-        with file.open("rb") as source:
-            return np.ascontiguousarray(load_rgb(source, longest_px=longest_px).transpose(2, 0, 1))
-    except (OSError, UnreadablePicture) as error:
+        return read(file, longest_px)
+    except UnreadablePicture as error:
         raise UnreadablePicture(f"{file}: {error}") from error
-
-
-def write(pixels: Pixels, file: Path) -> None:
-    Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(file)
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
@@ -68,17 +63,17 @@ def model_of(asked: argparse.Namespace) -> Restyler:
 
 def run(asked: argparse.Namespace) -> None:
     """Restyle one picture, write it, print its figures."""
-    content = read(asked.content, asked.longest)
-    mask = read(asked.mask, asked.longest)[0].astype(np.float32) / 255 if asked.mask else None
+    content = asked_for(asked.content, asked.longest)
+    mask = asked_for(asked.mask, asked.longest)[0].astype(np.float32) / 255 if asked.mask else None
     weights = asked.style_weights or [1.0] * len(asked.styles)
     if len(weights) != len(asked.styles):
         raise UnsuitablePicture(f"There are {len(asked.styles)} styles but {len(weights)} weights.")
-    styles = [Style(read(file, asked.longest), weight) for file, weight in zip(asked.styles, weights, strict=True)]
+    styles = [Style(asked_for(file, asked.longest), weight) for file, weight in zip(asked.styles, weights, strict=True)]
     made = optimised(content, styles, mask, asked) if asked.optimise else model_of(asked).apply(
         content, styles, strength=asked.strength, tile_px=asked.tile, keep_colours=asked.keep_colours,
         content_mask=mask, reporter=StreamReporter(),
     )  # fmt: skip
-    write(made.pixels, asked.out)
+    save_picture(made.pixels, asked.out)
     figures = {"content_loss": made.content_loss, "style_loss": made.style_loss, "seconds": made.seconds}
     print(json.dumps({"file": str(asked.out), **{name: round(value, 4) for name, value in figures.items()}}))
 
@@ -102,7 +97,7 @@ def run_train(asked: argparse.Namespace) -> None:
     trained = train(
         lesson, eye, StreamReporter(), schedule=replace(usual_schedule(eye, asked.steps), batch=asked.batch),
         folder=asked.folder / "run", window_px=asked.window,
-        on_grid=lambda _step, pixels: write(pixels, asked.folder / "grid.png"),
+        on_grid=lambda picture: saved(picture, asked.folder / "grid.png"),
     )  # fmt: skip
     trained.restyler.save(asked.folder)
     print(json.dumps({"figures": trained.figures, "warnings": trained.warnings}))
@@ -113,7 +108,7 @@ def trials_of(files: Sequence[Path], count: int, longest_px: int) -> list[Trial]
     if len(files) < 2:
         raise UnsuitablePicture("Give at least two pictures: each takes the manner of another.")
     chosen = [files[place * len(files) // min(count, len(files))] for place in range(min(count, len(files)))]
-    pixels = [read(file, longest_px) for file in chosen]
+    pixels = [asked_for(file, longest_px) for file in chosen]
     return [Trial(one, other) for one, other in zip(pixels, pixels[1:] + pixels[:1], strict=True)]
 
 

@@ -43,7 +43,7 @@ def read_lesson(paths: Iterable[Path], reporter: Reporter) -> Lesson:
         if reporter.should_stop():
             raise Cancelled
         try:
-            found.append(usable(read(path)))
+            found.append(usable(read(path, KEPT_PX)))
         except UnreadablePicture as error:
             skipped[path.name] = str(error)
         reporter.progress(number, len(files), phase="reading pictures")
@@ -65,10 +65,11 @@ def lesson_of(pictures: Sequence[Pixels], skipped: Mapping[str, str] | None = No
     return Lesson(kept, [pictures[place] for place in sorted(chosen)], left_out)
 
 
-def read(path: Path) -> Pixels:
+def read(path: Path, longest_px: int) -> Pixels:
+    """``uint8 [3, h, w]``, no edge longer than ``longest_px``. Raises ``UnreadablePicture``."""
     try:
         with path.open("rb") as source:
-            return np.ascontiguousarray(load_rgb(source, longest_px=KEPT_PX).transpose(2, 0, 1))
+            return np.ascontiguousarray(load_rgb(source, longest_px=longest_px).transpose(2, 0, 1))
     except OSError as error:
         raise UnreadablePicture(str(error)) from error
 

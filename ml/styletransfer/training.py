@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
+from ml.gan.sheets import sheet
 from ml.images import Pixels
 from ml.reporter import Reporter
 from ml.styletransfer.feedforward import Restyler
@@ -33,7 +35,7 @@ from ml.training.loading import Feed
 
 WINDOW_PX = 128
 IDENTITY_PART = 4
-OnGrid = Callable[[int, Pixels], None]
+OnGrid = Callable[[Image.Image], None]
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def train(
     """A restyler that has learned from the lesson's pictures, seen through ``eye``; resumes from ``folder``.
 
     ``begin``: a kept network to go on from, of the same eye and shape. The weights kept are those with the least content and style
-    loss on held-out pictures, looked at ten times on the way; ``on_grid(step, grid)`` then gets a row of contents, one of
+    loss on held-out pictures, looked at ten times on the way; ``on_grid(picture)`` then gets a row of contents, one of
     styles and one of results. Raises ``Diverged``, ``Cancelled`` and ``BadArtefact`` as ``ml.training.run`` does.
     """
     schedule = schedule or usual_schedule(eye)
@@ -84,7 +86,7 @@ def train(
     if begin is None:
         restylist.measure(eye.maps(first_windows(load, len(lesson.pictures), eye)))
     teacher = Teacher(eye, restylist, weights or LossSettings())
-    examiner = Examiner(eye, restylist, lesson.held, schedule.check_every, window_px, on_grid)
+    examiner = Examiner(eye, restylist, lesson.held, window_px, on_grid)
     turn = Turn("restylist", restylist, teacher.loss)
     feed = Feed(len(lesson.pictures), load, batch=schedule.batch, seed=schedule.seed)
     outcome = run(
@@ -180,11 +182,10 @@ class Examiner:
         eye: Eye,
         restylist: Restylist,
         held: Sequence[Pixels],
-        every: int,
         window_px: int,
         on_grid: OnGrid | None,
     ) -> None:
-        self.eye, self.restylist, self.every, self.on_grid = eye, restylist, every, on_grid
+        self.eye, self.restylist, self.on_grid = eye, restylist, on_grid
         self.pixels = np.stack([middle(picture, window_px) for picture in held])
         unit = torch.from_numpy(self.pixels).to(eye.device).float() / 255
         with torch.no_grad():
@@ -192,7 +193,6 @@ class Examiner:
             self.styles = [layer.roll(-1, 0) for layer in self.maps]
             self.grams = [gram_of(layer) for layer in self.styles]
             self.before = float(style_loss(self.maps, self.grams))
-        self.checks = 0
 
     @torch.no_grad()
     def painted(self) -> Tensor:
@@ -212,13 +212,8 @@ class Examiner:
         """The greater the better, as ``ml.training.run`` asks: the logarithm's fall of content and style loss together."""
         unit = self.painted()
         content, style = self.losses(unit)
-        self.checks += 1
         if self.on_grid:
             made = (unit * 255).round().to(torch.uint8).cpu().numpy()
-            self.on_grid(self.checks * self.every, grid(self.pixels, np.roll(self.pixels, -1, 0), made))
+            rows = np.concatenate([self.pixels, np.roll(self.pixels, -1, 0), made])
+            self.on_grid(sheet(rows, columns=len(made)))
         return -math.log(max(1e-9, content + style))
-
-
-def grid(contents: Pixels, styles: Pixels, made: Pixels) -> Pixels:
-    """Three rows as one picture ``uint8 [3, 3 side, n side]``."""
-    return np.concatenate([np.concatenate(list(row), axis=2) for row in (contents, styles, made)], axis=1)
