@@ -20,8 +20,9 @@ QUALITIES = [("quick", _("quick")), ("usual", _("usual")), ("fine", _("fine: tak
 PARTS = ("left", "top", "width", "height")
 
 
-def slider(least: int, label: str) -> forms.NumberInput:
-    return forms.NumberInput(attrs={"type": "range", "min": least, "max": 100, "step": 5, "data-slider": True})
+def slider() -> forms.NumberInput:
+    """By ones: a browser moves a value that lies between coarser steps, and what was asked by program would be changed."""
+    return forms.NumberInput(attrs={"type": "range", "step": 1})
 
 
 class StylingForm(forms.Form):
@@ -30,12 +31,16 @@ class StylingForm(forms.Form):
     method = forms.ChoiceField(
         label=_("Method"), choices=Method.choices, initial=Method.FEED_FORWARD, widget=forms.RadioSelect
     )
-    strength = forms.IntegerField(label=_("Strength"), min_value=5, max_value=100, initial=100)
+    strength = forms.IntegerField(label=_("Strength"), min_value=5, max_value=100, initial=100, widget=slider())
     keep_colours = forms.BooleanField(
         label=_("Keep the picture's own colours"), required=False, help_text=_("Only the brush-work is taken over.")
     )
     longest_px = forms.TypedChoiceField(
-        label=_("Longest edge"), choices=[(size, f"{size} px") for size in SIZES], coerce=int, initial=512
+        label=_("Longest edge"),
+        choices=[(size, f"{size} px") for size in SIZES],
+        coerce=int,
+        initial=512,
+        help_text=_("Never larger than the picture is. By optimisation at most 768."),
     )
     quality = forms.ChoiceField(
         label=_("Care"), choices=QUALITIES, initial="usual", help_text=_("For optimisation: how many steps it takes.")
@@ -49,11 +54,10 @@ class StylingForm(forms.Form):
         super().__init__(data, initial=initial)
         self.styles = styles
         known = (initial or {}).get("weights", {})
-        self.fields["strength"].widget = slider(5, "strength")
         for image in styles:
-            name = f"weight-{image.pk}"
-            self.fields[name] = forms.IntegerField(
-                label=_("Weight"), min_value=1, max_value=100, initial=known.get(image.pk, 100), widget=slider(5, name)
+            weight = known.get(image.pk, 100)
+            self.fields[f"weight-{image.pk}"] = forms.IntegerField(
+                label=_("Weight"), min_value=1, max_value=100, initial=weight, widget=slider()
             )
         for part in PARTS:
             self.fields[f"part_{part}"] = forms.FloatField(min_value=0, max_value=100, required=False)
@@ -70,6 +74,10 @@ class StylingForm(forms.Form):
         """The fields of a part by numbers, with their labels."""
         labels = {"left": _("From the left"), "top": _("From above"), "width": _("Width"), "height": _("Height")}
         return [(str(labels[part]), self[f"part_{part}"]) for part in PARTS]
+
+    def has_part(self) -> bool:
+        """Whether a part is given by numbers, or one of them was refused."""
+        return any(field.value() not in (None, "") or field.errors for _label, field in self.parts())
 
     def clean(self) -> dict[str, Any]:
         found = dict(super().clean() or {})

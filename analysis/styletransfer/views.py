@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from analysis.jobs.models import Job
 from analysis.jobs.services import JobError
@@ -32,6 +32,7 @@ from artmarket.catalogue.paging import Order, page_of
 from artmarket.core.pictures import PictureRefused
 
 PAGE_PICTURES = 24
+SETTINGS = ("method", "strength", "keep_colours", "longest_px", "quality", "organisation")
 ORDERS = {"newest": Order(gettext_lazy("latest made"), Keyset("-created_at", "-id"))}
 
 
@@ -65,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Choose content, styles and settings; every step is an address."""
     user: Any = request.user
     choice = choosing.read(user, request.GET)
-    form = StylingForm(user=user, styles=choice.styles, initial=initial_of(choice.again))
+    form = StylingForm(user=user, styles=choice.styles, initial=initial_of(choice, request.GET))
     return render(request, "styletransfer/new.html", new_context(request, choice, form))
 
 
@@ -104,10 +105,16 @@ def content_url(choice: Choice) -> str:
     return reverse("styletransfer:content", args=[content.pk])
 
 
-def initial_of(again: StyledImage | None) -> dict[str, Any]:
-    """The same settings as those of another picture."""
-    if again is None:
-        return {}
+def initial_of(choice: Choice, query: QueryDict) -> dict[str, Any]:
+    """The settings that the address names, else those of the picture that is made again in another way."""
+    found = settings_of(choice.again) if choice.again is not None else {}
+    named = {name: query[name] for name in SETTINGS if name in query}
+    keys = [image.pk for image in choice.styles if f"weight-{image.pk}" in query]
+    weights = found.get("weights", {}) | {key: query[f"weight-{key}"] for key in keys}
+    return found | named | {"weights": weights}
+
+
+def settings_of(again: StyledImage) -> dict[str, Any]:
     words = {steps: word for word, steps in STEPS.items()}
     return {
         "method": again.method,
@@ -120,9 +127,11 @@ def initial_of(again: StyledImage | None) -> dict[str, Any]:
     }
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a picture to restyle; the styles that were chosen before stay chosen."""
+    if request.method == "GET":
+        return choosing_again(request)
     user: Any = request.user
     choice, sent = choosing.read(user, request.GET), request.FILES.get("picture")
     try:
@@ -139,6 +148,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('styletransfer:new')}?{onward}")
 
 
+def choosing_again(request: HttpRequest) -> HttpResponse:
+    """Who comes back to a refused choice by its address, or by signing in anew, finds the choice."""
+    return redirect(f"{reverse('styletransfer:new')}?{request.GET.urlencode()}")
+
+
 def with_pairs(choice: Choice) -> str:
     query = QueryDict(mutable=True)
     for name, value in choice.style_pairs:
@@ -146,9 +160,11 @@ def with_pairs(choice: Choice) -> str:
     return query.urlencode()
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Have it restyled; the picture's own page shows how it appears."""
+    if request.method == "GET":
+        return choosing_again(request)
     user: Any = request.user
     choice = choosing.read(user, request.GET)
     form = StylingForm(request.POST, user=user, styles=choice.styles)

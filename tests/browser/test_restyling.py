@@ -108,6 +108,12 @@ def test_a_picture_appears_is_compared_by_keys_and_a_mask_is_painted(
 
     style = hung["images"][1].artwork_id
     visitor.go(f"{reverse('styletransfer:new')}?work={gallery.work.pk}&style={style}")
+    page.get_by_label("Strength").fill("63")
+    page.get_by_label("A work or an artist as a style").fill("fog")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="Fog lifting").click()
+    page.get_by_text("Weights of the styles").wait_for()
+    assert page.get_by_label("Strength").input_value() == "63", "another style leaves the settings as they were"
     page.get_by_text("Only a part of the picture").press("Enter")
     canvas = page.get_by_role("img", name="The picture, to be painted on with a pointer")
     canvas.scroll_into_view_if_needed()
@@ -119,10 +125,21 @@ def test_a_picture_appears_is_compared_by_keys_and_a_mask_is_painted(
     assert visitor.violations() == []
     assert visitor.overflow_px() <= 0
     visitor.shot("restyle-mask-360")
+    page.get_by_label("by optimisation, in minutes").check()
+    page.get_by_label("Longest edge").select_option("2048")
+    page.get_by_role("button", name="Restyle it").click()
+    page.get_by_text("takes at most 768").wait_for()
+    assert visitor.violations() == []
+    visitor.shot("restyle-refused-360")
+    assert all("status of 422" in each for each in visitor.complaints)
+    visitor.complaints.clear()
+    page.get_by_label("Longest edge").select_option("512")
     page.get_by_role("button", name="Restyle it").click()
     page.get_by_text("Waiting for a worker").wait_for()
     made = StyledImage.objects.latest("created_at")
     with Image.open(io.BytesIO(bytes(made.mask))) as mask:
         assert mask.size == (387, 512), "as the picture is, 620 by 820"
-        assert (mask.getextrema(), mask.getpixel((5, 500))) == ((0, 255), 0)
+        painted_still = (mask.getextrema(), mask.getpixel((5, 500)))
+        assert painted_still == ((0, 255), 0), "though the page came back with a refusal"
+    assert (made.strength, [use.weight for use in made.styles.all()]) == (63, [100, 100])
     assert visitor.complaints == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,7 @@ from PIL import Image
 from analysis.jobs.models import Job
 from analysis.similarity.models import Selection
 from analysis.styletransfer import services
-from analysis.styletransfer.models import ContentPicture, StyledImage
+from analysis.styletransfer.models import ContentPicture, StyledImage, StyleUse
 from artmarket.catalogue.models import ArtworkImage
 from tests.factories import ArtworkFactory
 from tests.styletransfer.conftest import image_of, living, pictured, upload
@@ -41,7 +42,7 @@ def test_from_a_work_s_page_to_its_restyled_picture(world, as_user, content, sty
     assert "Harbour before rain" in chosen
     assert "Restyle it" not in chosen, "there is no style yet"
     hits = page_of(client, NEW, work=content.pk, find_style="sail")
-    assert f'href="?work={content.pk}&amp;style={style.pk}"' in hits
+    assert f'href="{NEW}?work={content.pk}&amp;style={style.pk}"' in hits
     assert "Restyle it" in page_of(client, NEW, work=content.pk, style=style.pk)
     weight = {f"weight-{image_of(style).pk}": "100"}
     answer = asked(client, f"work={content.pk}&style={style.pk}", **weight)
@@ -105,7 +106,34 @@ def test_several_styles_have_weights_and_can_be_removed(world, as_user, content,
     page = page_of(as_user(world.member), f"{NEW}?work={content.pk}&style={style.pk}&style={other.pk}")
     for work, rest in ((style, other), (other, style)):
         assert f'name="weight-{image_of(work).pk}"' in page
-        assert f'href="?work={content.pk}&amp;style={rest.pk}"' in page
+        assert f'href="{NEW}?work={content.pk}&amp;style={rest.pk}"' in page
+
+
+def test_another_style_leaves_the_settings_as_they_were(world, as_user, content, style):
+    weight = f"weight-{image_of(style).pk}=35"
+    query = (
+        f"work={content.pk}&style={style.pk}&style={pictured(5).pk}&strength=45&keep_colours=on&organisation=&{weight}"
+    )
+    page = page_of(as_user(world.member), f"{NEW}?{query}")
+    assert 'name="strength" value="45"' in page
+    assert f'name="weight-{image_of(style).pk}" value="35"' in page
+    assert "checked" in page.split('name="keep_colours"')[1].split(">")[0]
+    assert '<option value="" selected>myself alone' in page
+    assert NEW in page_of(as_user(world.member), f"{NEW}?{query}&strength=none&longest_px=x&organisation=-1&method=?")
+
+
+def test_sliders_leave_what_was_asked_by_program_as_it_was(world, as_user, restyled, content, style):
+    styled = restyled(world.member, strength=33)
+    StyleUse.objects.update(weight=37)
+    other = pictured(5, title="Evening")
+    page = page_of(as_user(world.member), f"{NEW}?again={styled.pk}&style={style.pk}&style={other.pk}")
+    sliders = [
+        dict(re.findall(r'(\w+)="([^"]*)"', each)) for each in re.findall(r'<input type="range"[^>]*name=[^>]*', page)
+    ]
+    assert sorted(int(each["value"]) for each in sliders) == [33, 37, 100]
+    for each in sliders:
+        beyond_the_least = int(each["value"]) - int(each["min"])
+        assert beyond_the_least % int(each["step"]) == 0, "a browser moves it to the next step"
 
 
 def test_a_mask_is_taken_from_the_canvas_or_from_numbers(world, as_user, content, style):
@@ -120,6 +148,22 @@ def test_a_mask_is_taken_from_the_canvas_or_from_numbers(world, as_user, content
     assert asked(client, query, part_left="0", **weight).status_code == 422
     assert asked(client, query, mask="data:nonsense", **weight).status_code == 422
     assert StyledImage.objects.count() == 2
+
+
+def test_a_refused_choice_leads_on(world, as_user, content, style):
+    client, query = as_user(world.member), f"work={content.pk}&style={style.pk}"
+    refused = asked(client, query, strength="500", part_left="20").content.decode()
+    no_picture = client.post(f"{NEW}upload/?style={style.pk}").content.decode()
+    for page in (refused, no_picture):
+        assert 'href="?' not in page, "it would lead back to where only a form may be sent"
+        for form in page.split("<form ")[1:]:
+            assert "action=" in form.split(">")[0]
+    assert "open" in refused.split("Only a part of the picture")[0].rpartition("<details")[2], (
+        "what was filled in is seen"
+    )
+    for step in ("ask", "upload"):
+        again = client.get(f"{NEW}{step}/?{query}")
+        assert (again.status_code, again["Location"]) == (302, f"{NEW}?{query}")
 
 
 @pytest.mark.parametrize(
@@ -244,6 +288,7 @@ def test_what_failed_says_why_and_can_be_tried_again(world, as_user, restyled):
     )
     page = page_of(client, styled.get_absolute_url())
     assert "There was not enough memory" in page
+    assert f'href="{NEW}?again={styled.pk}"' in page
     client.post(reverse("styletransfer:change", args=[styled.pk, "again"]))
     assert "Waiting for a worker" in page_of(client, styled.get_absolute_url())
     client.post(reverse("styletransfer:change", args=[styled.pk, "cancel"]))

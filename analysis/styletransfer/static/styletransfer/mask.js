@@ -1,5 +1,6 @@
 // Paints a mask over the picture: white where it is restyled. It is sent as a small PNG; where nothing is painted, nothing is
-// sent, and the whole picture is restyled. Without this, or without a pointer, a part is given by numbers.
+// sent, and the whole picture is restyled. What was painted stays painted when the page comes back with a refusal. Without
+// this, or without a pointer, a part is given by numbers.
 const LONGEST = 512;
 
 for (const root of document.querySelectorAll("[data-mask]")) {
@@ -7,7 +8,7 @@ for (const root of document.querySelectorAll("[data-mask]")) {
   const [canvas, brush] = [root.querySelector("canvas"), root.querySelector("[data-brush]")];
   const value = form.querySelector("[data-mask-value]");
   const mask = document.createElement("canvas");
-  const picture = new Image();
+  const [picture, painted] = [new Image(), new Image()];
   let last = null;
   let isPainted = false;
 
@@ -85,6 +86,13 @@ for (const root of document.querySelectorAll("[data-mask]")) {
     fill("#000000");
     draw();
     root.hidden = false;
+    if (value.value) painted.src = value.value;
+  });
+
+  painted.addEventListener("load", () => {
+    mask.getContext("2d").drawImage(painted, 0, 0, mask.width, mask.height);
+    isPainted = true;
+    draw();
   });
   picture.src = root.dataset.src;
 }
