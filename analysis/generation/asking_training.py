@@ -47,7 +47,9 @@ def start_training(
     if owner is not None and not actor.is_superuser and owner not in organisation_ids(actor):
         raise PermissionDenied(_("You are not a member of that organisation."))
     refuse_long(minutes, steps)
-    found = prechecks.check(actor, source, owner, side_px=side_px, minutes=minutes, steps=steps)
+    found = prechecks.check(
+        actor, source, owner, side_px=side_px, minutes=minutes, steps=steps, architecture=architecture
+    )
     if not found.may_begin:
         raise StudioRefused("too_little", " ".join(found.refusals))
     run = TrainingRun(

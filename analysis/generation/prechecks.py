@@ -21,6 +21,7 @@ MEGABYTES = {64: 120, 128: 200, 256: 320, 512: 480}
 PACE = {64: 40.0, 128: 14.0, 256: 4.5, 512: 1.4}
 SPARE_MB = 500
 MUCH_MEMORY_MB = 2_000
+BATCHES = {"small": 16, "mlp": 32}  # ml.gan.training.schedule_for, which a web process must not load
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,11 @@ def check(
     side_px: int = 64,
     minutes: int | None = None,
     steps: int | None = None,
-    batch: int = 32,
+    architecture: str = "small",
 ) -> Precheck:
     """Look at everything that can be known before. Raises ``SourceRefused``."""
     gathered = gather(user, source, organisation_id)
+    batch = BATCHES.get(architecture, BATCHES["small"])  # an unknown one the record refuses
     needs, free = MEGABYTES.get(side_px, MEGABYTES[512]), free_mb()
     seen = steps * batch if steps else PACE.get(side_px, 1.4) * 60 * (minutes or 0)
     return Precheck(

@@ -63,6 +63,7 @@ def train_check(request: HttpRequest) -> HttpResponse:
                 side_px=asked["side_px"],
                 minutes=asked["minutes"],
                 steps=asked["steps"],
+                architecture=asked["architecture"],
             )
         except SourceRefused as refused:
             context["refused"] = str(refused)

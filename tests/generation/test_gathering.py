@@ -102,7 +102,9 @@ def test_before_a_training_everything_is_counted(world: World, settings: Any, tm
     said = " ".join(enough.warnings)
     for words in ("1 works have no picture", "rights of 1 pictures are unknown", "by heart"):
         assert words in said
-    assert enough.seen_each == pytest.approx(1000 * 32 / 30)
+    assert enough.seen_each == pytest.approx(1000 * 16 / 30)
+    article = prechecks.check(world.member, ALL, None, side_px=64, steps=1000, architecture="mlp")
+    assert article.seen_each == pytest.approx(1000 * 32 / 30)
     assert "disk" in " ".join(prechecks.refusals(enough.gathered, needs=100, free=200))
     many = replace(enough.gathered, pictures=2_000)
     assert "take 3145 MB of the worker's memory" in " ".join(prechecks.warnings(many, 512, seen=0))
@@ -128,6 +130,14 @@ def test_the_fewest_pictures_are_those_of_the_library() -> None:
     from ml.gan.pictures import FEW, LEAST
 
     assert (prechecks.FEWEST_PICTURES, prechecks.FEW_PICTURES) == (LEAST, FEW)
+
+
+@pytest.mark.parametrize("architecture", ["small", "mlp"])
+def test_the_pictures_of_a_step_are_those_of_the_library(architecture: str) -> None:
+    from ml.gan.settings import settings_for
+    from ml.gan.training import schedule_for
+
+    assert schedule_for(settings_for(architecture, 64)).batch == prechecks.BATCHES[architecture]
 
 
 def test_a_training_is_asked_for_by_the_page(world: World, as_user: Any) -> None:
