@@ -7,7 +7,8 @@ import io
 from PIL import Image
 
 from analysis.generation.models import QuizAnswer
-from artmarket.catalogue.renditions import square_bytes
+from analysis.generation.workplace import size_for
+from artmarket.catalogue.renditions import rendition_bytes
 from ml.images import load_square
 
 SHOWN_PX = 384
@@ -22,7 +23,7 @@ def shown_png(answer: QuizAnswer) -> bytes:
     if answer.generated is not None:
         source = bytes(answer.generated.picture)
     elif answer.real is not None:
-        source = square_bytes(answer.real)
+        source = rendition_bytes(answer.real, size_for(answer.round.model.side_px))
     else:
         raise FileNotFoundError(answer.pk)
     pixels = load_square(io.BytesIO(source), answer.round.model.side_px)

@@ -14,6 +14,7 @@ from analysis.generation.generators import load_gan
 from analysis.generation.making import NothingLeft, keep
 from analysis.generation.models import Brood, Film, GeneratedImage, UploadedPicture
 from analysis.generation.recipes import Plan
+from analysis.generation.workplace import size_for
 from artmarket.catalogue.models import ArtworkImage
 from artmarket.catalogue.renditions import rendition_bytes
 
@@ -65,7 +66,7 @@ def asked_pixels(brood: Brood, side_px: int) -> Pixels:
     asked = brood.asked
     if "image" in asked:
         image = ArtworkImage.objects.filter(pk=asked["image"]).first()
-        data = rendition_bytes(image, "large") if image else None
+        data = rendition_bytes(image, size_for(side_px)) if image else None
     else:
         sent = UploadedPicture.objects.filter(pk=UUID(asked["upload"])).first()
         data = bytes(sent.picture) if sent else None

@@ -52,17 +52,21 @@ def begin_from(run: TrainingRun, earlier: TrainingRun, checkpoint: str) -> None:
     beside.rename(target)
 
 
+def size_for(side_px: int) -> str:
+    """The rendition from which a model of this side learns."""
+    return "card" if side_px < LARGE_FROM_PX else "large"
+
+
 def write_pictures(run: TrainingRun, images: Iterable[ArtworkImage], reporter: Reporter) -> list[Path]:
     """The training works as files named by their keys; those that are there already stay. Unreadable ones are left out."""
     folder, paths = folder_of(run) / "pictures", []
     folder.mkdir(parents=True, exist_ok=True)
-    size = "card" if run.side_px < LARGE_FROM_PX else "large"
     for image in images:
         path = folder / f"{image.pk}-{image.sha256[:12]}.webp"
         try:
             if not path.is_file():
                 beside = path.with_suffix(f".{os.getpid()}")
-                beside.write_bytes(rendition_bytes(image, size))
+                beside.write_bytes(rendition_bytes(image, size_for(run.side_px)))
                 beside.rename(path)
         except (OSError, ValueError) as error:
             reporter.log(_("The picture of work {work} cannot be read: {why}").format(work=image.artwork_id, why=error))

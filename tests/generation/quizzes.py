@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+import numpy as np
 from django.utils import timezone
 from PIL import Image
 
@@ -15,7 +13,7 @@ from analysis.generation import quiz_services
 from analysis.generation.models import QuizAnswer, QuizRound, StudioModel, TrainingPicture
 from analysis.jobs.models import Job
 from artmarket.catalogue.models import ArtworkImage
-from artmarket.catalogue.renditions import rendition_path
+from artmarket.catalogue.renditions import encode_renditions, write_renditions
 from tests.factories import ArtworkFactory
 from tests.generation.conftest import generated, studio_model
 from tests.similarity.conftest import make_image
@@ -51,11 +49,10 @@ def dealt(person: Any, model: StudioModel, *, copies: int = 0, files: bool = Fal
     return found
 
 
-def give_file(image: ArtworkImage) -> None:
-    """The small square picture of a work, where networks look for it."""
-    number, out = next(_numbers), io.BytesIO()
-    Image.new("RGB", (256, 256), (number * 37 % 256, number * 91 % 256, 120)).save(out, "JPEG", quality=92)
-    default_storage.save(rendition_path(image.sha256, "square"), ContentFile(out.getvalue()))
+def give_file(image: ArtworkImage, width_px: int = 96) -> None:
+    """A painting of fine strokes, twice as wide as high, taken in as an upload is."""
+    strokes = np.random.default_rng(next(_numbers)).integers(0, 255, (width_px // 2, width_px, 3), np.uint8)
+    write_renditions(image.sha256, encode_renditions(Image.fromarray(strokes)))
 
 
 def play(found: QuizRound, *, right: bool) -> None:

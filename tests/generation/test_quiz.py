@@ -14,14 +14,25 @@ from PIL import Image
 from analysis.generation import quiz_queries, quiz_services
 from analysis.generation.generators import forget_all
 from analysis.generation.jobs import quiz
-from analysis.generation.models import GeneratedImage, QuizAnswer, QuizRound, StudioModel, TrainingPicture
+from analysis.generation.models import (
+    GeneratedImage,
+    QuizAnswer,
+    QuizRound,
+    StudioModel,
+    TrainingPicture,
+    TrainingRun,
+)
 from analysis.generation.quiz_pictures import SHOWN_PX, shown_png
 from analysis.generation.services import StudioRefused, adopt
+from analysis.generation.workplace import write_pictures
 from analysis.jobs.models import Job
+from ml.gan.provenance import png
+from ml.images import load_square
+from ml.reporter import SilentReporter
 from tests.conftest import World
 from tests.factories import ArtworkFactory
 from tests.generation.conftest import generated, small_gan
-from tests.generation.quizzes import dealt, play, taught_model
+from tests.generation.quizzes import dealt, give_file, play, taught_model
 from tests.similarity.conftest import make_image
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +174,22 @@ def test_both_kinds_are_shown_in_one_form(world: World, model: StudioModel, tmp_
         with Image.open(io.BytesIO(shown_png(row))) as picture:
             forms.add((picture.size, picture.mode, picture.format, tuple(sorted(picture.info))))
     assert forms == {((SHOWN_PX, SHOWN_PX), "RGB", "PNG", ())}
+
+
+@pytest.mark.parametrize("side_px", [64, 512])
+def test_a_perfect_forgery_cannot_be_told_by_its_sharpness(
+    world: World, tmp_path: Path, settings: Any, side_px: int
+) -> None:
+    """What the model has learned from, painted again pixel by pixel, is shown as the work itself is."""
+    settings.MEDIA_ROOT, settings.MODELS_DIR = tmp_path / "media", tmp_path / "models"
+    found = dealt(world.member, taught_model(works=12, side_px=side_px))
+    asked = found.answers.select_related("round__model", "generated", "real")
+    real, made = asked.filter(is_generated=False)[0], asked.filter(is_generated=True)[0]
+    give_file(real.real, width_px=1024)
+    run = TrainingRun(side_px=side_px)
+    with write_pictures(run, [real.real], SilentReporter())[0].open("rb") as learned_from:
+        made.generated.picture = png(load_square(learned_from, side_px), {})
+    assert shown_png(made) == shown_png(real)
 
 
 def test_a_real_generator_fills_a_round(world: World, tmp_path: Path, settings: Any) -> None:
