@@ -37,7 +37,9 @@ def card_of(run: TrainingRun, pictures: TrainingPictures, figures: Mapping[str, 
         ][1:],
         "telling_copies": figures.get("telling_copies", {}),
         "training": {
-            key: figures[key] for key in ("steps", "pictures_seen", "warnings", "stopped_early") if key in figures
+            key: figures[key]
+            for key in ("steps", "pictures_seen", "warnings", "judging_warnings", "stopped_early")
+            if key in figures
         },
         "limits": limits(bool(rows)),
     }

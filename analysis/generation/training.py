@@ -244,7 +244,10 @@ def figures_of(judgement: Judgement | None, copying: Copying) -> dict[str, Any]:
     from dataclasses import asdict
 
     rule = {"threshold": copying.threshold, **asdict(copying.measured)}
-    return finite({**(judgement.as_json() if judgement else {}), "telling_copies": rule})  # type: ignore[no-any-return]
+    told = judgement.as_json() if judgement else {}
+    # The training's own warnings (collapse, divergence) bear that name already.
+    told |= {"judging_warnings": told.pop("warnings", [])}
+    return finite({**told, "telling_copies": rule})  # type: ignore[no-any-return]
 
 
 def keep(

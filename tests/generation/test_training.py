@@ -74,6 +74,11 @@ def test_a_model_is_trained_judged_kept_and_gone_on_with(atelier: None, world: W
     assert owner == (world.member, world.organisation, "private"), "its card names works that others may not know"
     assert version.data_fingerprint
     assert [row["name"] for row in version.figures["rows"]] == ["model", "real", "copies", "repeats"]
+    of_training, of_judging = version.figures["warnings"], version.figures["judging_warnings"]
+    assert of_training
+    assert set(of_training) <= set(context.lines), "the jury does not speak over the training"
+    assert "pictures a row" in " ".join(of_judging)
+    assert (card["training"]["warnings"], card["training"]["judging_warnings"]) == (of_training, of_judging)
     assert card["data"]["works"] == model.works == model.training_pictures.count()
     assert 40 <= model.works <= 60, "a fifth is kept aside"
     assert card["telling_copies"]["threshold"]
