@@ -48,6 +48,7 @@ class RunReporter:
 
     def __init__(self, context: WorkContext, run: TrainingRun) -> None:
         self.context, self.run, self.is_enough, self.asked = context, run, False, 0
+        self.is_training = False
 
     def progress(
         self, done: int, total: int | None = None, *, phase: str = "", metrics: Mapping[str, float] | None = None
@@ -61,6 +62,8 @@ class RunReporter:
     def should_stop(self) -> bool:
         if self.context.should_stop():
             return True
+        if not self.is_training:  # pictures are read to the end: without them nothing can be kept
+            return False
         self.asked += 1
         if not self.is_enough and self.asked % ASK_EVERY == 0:
             self.is_enough = TrainingRun.objects.filter(pk=self.run.pk, stop_requested=True).exists()
@@ -170,6 +173,7 @@ def taught(
 
     settings = settings_for(run.architecture, run.side_px)
     folder = workplace.checkpoint_folder(run)
+    reporter.is_training = True
     schedule = schedule_of(run)
 
     def on_grid(step: int, pixels: Pixels) -> None:

@@ -140,6 +140,26 @@ def test_stopped_early_it_keeps_the_model_and_cancelled_it_does_not(atelier: Non
     assert workplace.checkpoints(cancelled) == [], "started over it begins anew"
 
 
+def test_stopped_early_and_then_killed_it_keeps_the_model_once_it_is_resumed(
+    atelier: None, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.generation.training.ASK_EVERY", 1)
+    monkeypatch.setattr("analysis.generation.training.JUDGED", 12)
+
+    def enough_and_killed(context: Context) -> None:
+        asking_training.stop_early(actor=world.member, run=TrainingRun.objects.get(job_id=context.job_id))
+        context.stops = True
+
+    training = asked(world, steps=5000)
+    with pytest.raises(WorkCancelled):
+        run(training, at=32 * 3, do=enough_and_killed)
+    resumed = Context(training.job_id)
+    resumed.checkpoint = {"begun": True}
+    told = train(resumed, run_id=str(training.pk))
+    figures = StudioModel.objects.select_related("version").get(pk=told["model"]).version.figures
+    assert figures["stopped_early"]
+
+
 def test_what_is_kept_aside_stays_aside() -> None:
     import numpy as np
 
