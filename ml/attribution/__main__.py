@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from ml.artefacts import BadArtefact
 from ml.attribution import Settings, TooFewPictures, TrainingPicture, load, train
-from ml.attribution.evaluating import by_folds, elsewhere, steadiness
+from ml.attribution.evaluating import by_folds, elsewhere
+from ml.attribution.steadiness import steadiness
 from ml.attribution.training import learn, look_at
+from ml.attribution.unmasking import Unmasking
 from ml.backbone import RECIPES, Backbone, untrained
 from ml.backbone import load as load_backbone
 from ml.backbone.interface import Provenance, fresh
@@ -57,7 +59,7 @@ def training_picture(picture: Picture, group: int) -> TrainingPicture:
 
 def run_train(asked: argparse.Namespace) -> None:
     pictures = training_pictures(read_collection(asked.collection))
-    settings = Settings(min_works=asked.min_works)
+    settings = Settings(min_works=asked.min_works, restyled=asked.restyled)
     backbone = eyes(asked.weights, asked.device)
     trained = train(pictures, backbone, StreamReporter(), checkpoint=asked.folder / "looks", settings=settings)
     trained.save(asked.folder)
@@ -67,7 +69,7 @@ def run_train(asked: argparse.Namespace) -> None:
 def run_evaluate(asked: argparse.Namespace) -> None:
     """Tables of figures, a line a model; with ``--train`` and ``--test`` of one collection learned and another asked about."""
     settings, reporter, backbone = (
-        Settings(min_works=asked.min_works),
+        Settings(min_works=asked.min_works, restyled=asked.restyled),
         StreamReporter(),
         eyes(asked.weights, asked.device),
     )
@@ -84,12 +86,14 @@ def run_evaluate(asked: argparse.Namespace) -> None:
         show({"model": elsewhere(model, other)})
         shown = other.pictures
     else:
-        found = by_folds(material, backbone, reporter, settings=settings)
+        forged: dict[str, Unmasking] = {}
+        found = by_folds(material, backbone, reporter, settings=settings, forged=forged)
         if asked.untrained:
             bare = untrained(backbone.name, device=asked.device)
             blind = look_at(pictures, bare, reporter, checkpoint=asked.keep, settings=settings)
             found["the model, untrained network"] = by_folds(blind, bare, reporter, settings=settings)["model"]
         show(found)
+        show({f"imitations, {way}": each.figures() for way, each in forged.items()})
         model, shown = learn(material, backbone, reporter, settings=settings).attributor, material.pictures
     if asked.changes:
         known = [picture for picture in shown if picture.hand in model.artists][:: max(1, len(shown) // asked.changes)]
@@ -99,7 +103,7 @@ def run_evaluate(asked: argparse.Namespace) -> None:
 def show(table: dict[str, dict[str, float]]) -> None:
     """A table with a line a name."""
     columns = list(dict.fromkeys(column for row in table.values() for column in row))
-    width = max(len(name) for name in table) + 2
+    width = max((len(name) for name in table), default=0) + 2
     print("".ljust(width) + " ".join(column.rjust(max(8, len(column))) for column in columns))
     for name, row in table.items():
         cells = (
@@ -156,6 +160,13 @@ def parser() -> argparse.ArgumentParser:
             "--weights", type=Path, required=True, help="a weights file (safetensors) or a backbone's folder"
         )
         command.add_argument("--min-works", type=int, default=5)
+        command.add_argument(
+            "--restyled",
+            type=int,
+            default=0,
+            metavar="N",
+            help="learn from, and ask about, N imitations by restyling too",
+        )
     for command in (trained, evaluated, opined):
         command.add_argument("--device", default="auto")
     return whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,12 +12,12 @@ from sklearn.linear_model import LogisticRegression
 
 from ml.attribution import figures
 from ml.attribution.calibrating import log_odds
-from ml.attribution.gathering import TrainingPicture
-from ml.attribution.judging import points_of
+from ml.attribution.forging import MATCHED, RESTYLED
 from ml.attribution.model import Attributor
 from ml.attribution.projecting import Floats, unit
 from ml.attribution.settings import Settings
 from ml.attribution.training import Material, learn
+from ml.attribution.unmasking import Unmasking
 from ml.attribution.views import Looks
 from ml.backbone import Backbone
 from ml.calibration import calibration_error
@@ -99,11 +99,18 @@ class Retrieval:
 
 
 def by_folds(
-    material: Material, backbone: Backbone, reporter: Reporter, *, settings: Settings, count: int = 5
+    material: Material,
+    backbone: Backbone,
+    reporter: Reporter,
+    *,
+    settings: Settings,
+    count: int = 5,
+    forged: dict[str, Unmasking] | None = None,
 ) -> dict[str, Found]:
     """Figures of the model and of its controls over the same folds: works are held out whole, calibration is learned inside.
 
-    Controls: a logistic probe on the plain features, the same on colour histograms, and the hand with most works.
+    Controls: a logistic probe on the plain features, the same on colour histograms, and the hand with most works. ``forged``
+    is filled, way by way, with what becomes of imitations of the works held out.
     """
     pictures = material.pictures
     hands = [picture.hand or f"?{picture.key}" for picture in pictures]
@@ -114,6 +121,12 @@ def by_folds(
         learned, asked = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         trained = learn(material.only(learned), backbone, Silenced(reporter), settings=settings, controls=False)
         answer(trained.attributor, material.seen.looks.at(asked), [hands[place] for place in asked], tallies["model"])
+        if forged is not None:
+            unmask(trained.attributor, material, asked, forged)
+            if settings.restyled:
+                naive = material.only(learned).without(RESTYLED)
+                taught = learn(naive, backbone, Silenced(reporter), settings=settings, controls=False).attributor
+                unmask(taught, material, asked, forged, ways=(RESTYLED,), name="{way}, none shown in training")
         probe(material, learned, asked, hands, trained.attributor.artists, tallies)
         retrieve(trained.attributor, material, asked, near)
         reporter.progress(number + 1, count, phase="folds")
@@ -140,12 +153,35 @@ class Silenced:
 
 def answer(attributor: Attributor, looks: Looks, hands: Sequence[str], tally: Tally) -> None:
     """The model's words on pictures that were looked at."""
-    points = points_of(looks, attributor.bases)
-    closed = attributor.trust.closed(attributor.bench.judged(points))
-    strange = attributor.bases["whole"].strangeness(looks.parts["whole"][:, 0])
-    unknown = attributor.trust.unknown(closed, attributor.bench.nearness(points), strange)
-    for row, chance, hand in zip(closed, unknown, hands, strict=True):
+    for row, chance, hand in zip(*attributor.answers(looks), hands, strict=True):
         tally.add(attributor.artists, row, float(chance), hand)
+
+
+def unmask(
+    attributor: Attributor,
+    material: Material,
+    asked: Places,
+    found: dict[str, Unmasking],
+    *,
+    ways: Sequence[str] = (MATCHED, RESTYLED),
+    name: str = "{way}",
+) -> None:
+    """Ask about the imitations of works held out, and about those works, whether they are the master's."""
+    places = {material.pictures[place].key: int(place) for place in asked}
+    rows = [
+        at
+        for at, forged in enumerate(material.forgeries)
+        if forged.work in places and forged.way in ways and forged.master in attributor.artists
+    ]
+    if not rows:
+        return
+    made = material.forged.looks.at(np.array(rows, np.int64))
+    shown = material.seen.looks.at(np.array([places[material.forgeries[at].work] for at in rows], np.int64))
+    opened, untouched = (closed * (1 - unknown)[:, None] for closed, unknown in map(attributor.answers, (made, shown)))
+    for at, chances, work in zip(rows, opened, untouched, strict=True):
+        forged = material.forgeries[at]
+        tally = found.setdefault(name.format(way=forged.way), Unmasking())
+        tally.add(chances, attributor.artists.index(forged.master), [work])
 
 
 def probe(
@@ -196,29 +232,3 @@ def elsewhere(attributor: Attributor, material: Material) -> Found:
     tally = Tally()
     answer(attributor, material.seen.looks, [picture.hand or f"?{picture.key}" for picture in material.pictures], tally)
     return tally.figures()
-
-
-def steadiness(
-    attributor: Attributor, pictures: Sequence[TrainingPicture], changes: Sequence[str], reporter: Reporter
-) -> Iterator[tuple[str, Found]]:
-    """For each change that leaves the hand: share right, share of first names kept, mean shift of the first name's probability."""
-    from ml.attribution.gathering import after, gather
-
-    def asked(name: str) -> list[tuple[str, float, str]]:
-        shown = [after(picture, name) if name else picture for picture in pictures]
-        seen = gather(shown, attributor.backbone, reporter, checkpoint=None, phase=name or "unchanged")
-        tally = Tally()
-        answer(attributor, seen.looks, [shown[place].hand for place in seen.places], tally)
-        return [(tally.named[at], tally.sureness[at], shown[place].hand) for at, place in enumerate(seen.places)]
-
-    plain = asked("")
-    yield "unchanged", {"right": share(plain, plain, 2), "kept": 1.0, "shift": 0.0}
-    for name in changes:
-        now = asked(name)
-        shift = float(np.mean([abs(after_[1] - before[1]) for before, after_ in zip(plain, now, strict=True)]))
-        yield name, {"right": share(now, now, 2), "kept": share(plain, now, 0), "shift": shift}
-
-
-def share(left: list[tuple[str, float, str]], right: list[tuple[str, float, str]], column: int) -> float:
-    """How often the name in ``right`` is what ``left`` has in ``column``."""
-    return float(np.mean([one[column] == other[0] for one, other in zip(left, right, strict=True)]))

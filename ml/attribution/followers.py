@@ -13,6 +13,7 @@ from sklearn.metrics import roc_auc_score
 from ml.attribution.calibrating import Floats, log_odds
 from ml.attribution.crossfitting import HeldOut
 from ml.attribution.gathering import TrainingPicture
+from ml.attribution.unmasking import is_given
 
 BLURRED = frozenset({"attributed to", "attributed_to"})
 
@@ -70,7 +71,7 @@ def trials(held: HeldOut, opened: Floats, pictures: Sequence[TrainingPicture]) -
         found = by_qualifier[picture.qualifier] if picture.qualifier else own
         chances = opened[row]
         found.scores.append(float(log_odds(chances[column : column + 1])[0]))
-        found.given.append(bool(chances[column] >= max(chances.max(), 1 - chances.sum())))
+        found.given.append(is_given(chances, column))
     return dict(by_qualifier), own
 
 

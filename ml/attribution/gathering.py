@@ -12,7 +12,6 @@ import numpy.typing as npt
 import torch
 
 from ml.artefacts import BadArtefact, load_tensors, save_tensors
-from ml.attribution.imitating import imitate
 from ml.attribution.settings import Settings
 from ml.attribution.views import GRIDS, Floats, Looks, as_square, halved, look, refusal, side_px
 from ml.backbone import Backbone
@@ -145,29 +144,6 @@ def perturbed(pictures: Sequence[TrainingPicture], settings: Settings) -> list[t
 
 def after(picture: TrainingPicture, name: str) -> TrainingPicture:
     return replaced(picture, f"{picture.key}|{name}", lambda: changed(picture.load(), name))
-
-
-def imitated(pictures: Sequence[TrainingPicture], known: Sequence[str], settings: Settings) -> list[TrainingPicture]:
-    """Works of other hands in the manner of known ones, as nobody's: what a forger could do."""
-    random = np.random.default_rng(settings.seed + 1)
-    masters = [picture for picture in pictures if picture.hand in set(known)]
-    if not masters or len({picture.hand for picture in pictures}) < 2:
-        return []
-    found = []
-    for turn in range(settings.imitations):
-        master = masters[int(random.integers(len(masters)))]
-        others = [picture for picture in pictures if picture.hand != master.hand]
-        found.append(imitation(others[int(random.integers(len(others)))], master, turn))
-    return found
-
-
-def imitation(work: TrainingPicture, master: TrainingPicture, turn: int) -> TrainingPicture:
-    def load() -> npt.NDArray[np.uint8]:
-        own = work.load()
-        square = as_square(master.load(), max(own.shape[:2]))
-        return imitate(own, square.transpose(1, 2, 0)[: own.shape[0], : own.shape[1]])
-
-    return TrainingPicture(f"{work.key} as {master.key} {turn}", "", "imitation", work.source, work.group, load)
 
 
 def replaced(picture: TrainingPicture, key: str, load: Callable[[], npt.NDArray[np.uint8]]) -> TrainingPicture:

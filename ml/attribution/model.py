@@ -87,11 +87,15 @@ class Attributor:
 
     def chances(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
         """Open-set probabilities of all ``artists`` of one picture; what is missing to 1 is "none of those"."""
-        looks = self.see(pixels)
+        closed, unknown = self.answers(self.see(pixels))
+        return np.asarray(closed[0] * (1 - unknown[0]))
+
+    def answers(self, looks: Looks) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Of ``n`` pictures looked at: probabilities among the known hands ``[n, hands]``, and of "none of those" ``[n]``."""
         points = points_of(looks, self.bases)
         closed = self.trust.closed(self.bench.judged(points))
         strange = self.bases["whole"].strangeness(looks.parts["whole"][:, 0])
-        return np.asarray(closed[0] * (1 - self.trust.unknown(closed, self.bench.nearness(points), strange)[0]))
+        return closed, self.trust.unknown(closed, self.bench.nearness(points), strange)
 
     def verify(self, pixels: npt.NDArray[np.uint8], artist: str) -> Verification:
         """ "Is this by X?" of ``uint8 [h, w, 3]``. Raises ``KeyError`` for an artist that is not known, ``ValueError`` with the

@@ -15,11 +15,13 @@ import numpy.typing as npt
 from ml.artefacts import save_json
 from ml.attribution.crossfitting import Lesson, hold_out
 from ml.attribution.followers import told_from_masters
-from ml.attribution.gathering import Gathered, TrainingPicture, gather, imitated, perturbed
+from ml.attribution.forging import Imitation, imitated
+from ml.attribution.gathering import Gathered, TrainingPicture, gather, perturbed
 from ml.attribution.model import Attributor
 from ml.attribution.reporting import card_of, control_by_colours, measured
 from ml.attribution.settings import CODE_VERSION, Settings
 from ml.attribution.trust import learn_trust
+from ml.attribution.unmasking import unmasked
 from ml.attribution.views import Looks
 from ml.backbone import Backbone
 from ml.nonartworks import in_words, refused
@@ -57,16 +59,20 @@ class Material:
     copies: Gathered
     copied: npt.NDArray[np.int64]
     forged: Gathered
-    forgeries: list[TrainingPicture]
+    forgeries: list[Imitation]
+
+    def without(self, way: str) -> Material:
+        """The same without the imitations that were made that way."""
+        kept = [at for at, forged in enumerate(self.forgeries) if forged.way != way]
+        forged = self.forged.at(np.array(kept, np.int64))
+        return replace(self, forged=forged, forgeries=[self.forgeries[at] for at in kept])
 
     def only(self, places: npt.NDArray[np.int64]) -> Material:
         """The pictures at ``places``, what was made of them alone, and no imitation of another's work."""
         chosen = {int(place): order for order, place in enumerate(places)}
-        keys = [self.pictures[place].key for place in chosen]
+        keys = {self.pictures[place].key for place in chosen}
         own_copies = np.array([at for at, place in enumerate(self.copied) if int(place) in chosen], np.int64)
-        own_forged = [
-            at for at, forged in enumerate(self.forgeries) if forged.key.startswith(tuple(f"{key} as " for key in keys))
-        ]
+        own_forged = [at for at, forged in enumerate(self.forgeries) if forged.work in keys]
         return Material(
             [self.pictures[place] for place in chosen],
             self.seen.at(places),
@@ -118,7 +124,7 @@ def look_at(
     seen = gather(pictures, backbone, reporter, checkpoint=checkpoint, phase="looking at pictures")
     used = [pictures[place] for place in seen.places]
     pairs = perturbed(used, settings)
-    forgeries = imitated(used, known_hands(used, settings), settings)
+    forgeries = imitated(used, known_hands(used, settings), settings, device=backbone.plan.device)
     copies = gather([copy for _at, copy in pairs], backbone, reporter, checkpoint=checkpoint, phase="looking at copies")
     forged = gather(forgeries, backbone, reporter, checkpoint=checkpoint, phase="looking at imitations")
     copied = np.array([pairs[place][0] for place in copies.places], np.int64)
@@ -140,6 +146,7 @@ def learn(
     bases, bench = lesson.fit(np.arange(len(used)), known, settings)
     strangest = float(np.quantile(held.strangeness, STRANGEST_QUANTILE) * STRANGEST_MARGIN)
     figures = measured(held, closed, opened, lesson.imitations, trust)
+    figures |= unmasked(held, opened, used, material.forgeries)
     if followers := told_from_masters(held, opened, used):
         figures["followers"] = followers
     plain = control_by_colours(lesson, colours_of(material), held, known, settings, reporter) if controls else []

@@ -14,7 +14,7 @@ from ml.nonartworks import constructed
 from ml.reporter import Cancelled, SilentReporter
 from tests.ml.painters import eyes, paint, school, works_of
 
-SETTINGS = Settings(axes=60, kept=16, perturbed=22, imitations=12)
+SETTINGS = Settings(axes=60, kept=16, perturbed=22, imitations=12, restyled=4)
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +155,10 @@ def test_figures_stand_beside_their_controls(trained: Trained) -> None:
     for name in ("top1", "top5", "balanced_accuracy", "ece", "brier", "auroc", "fpr_at_95_tpr", "eer"):
         assert name in figures
     assert figures["imitations"] > 0
+    for way in ("matched", "restyled"):
+        told = figures["imitations_by_way"][way]
+        assert told["imitations"] > 0
+        assert 0 <= told["given_to_master"] + told["called_strange"] <= 1
     assert figures["unusable"] == 0
 
 
@@ -166,7 +170,9 @@ def test_enough_followers_are_a_hand_of_their_own() -> None:
     pictures = school(painters=3) + [
         replace(picture, artist="painter 0", qualifier="follower of") for picture in works_of(20, 8)
     ]
-    trained = train(pictures, eyes(), SilentReporter(), settings=replace(SETTINGS, perturbed=0, imitations=0))
+    trained = train(
+        pictures, eyes(), SilentReporter(), settings=replace(SETTINGS, perturbed=0, imitations=0, restyled=0)
+    )
     assert "painter 0|follower of" in trained.attributor.artists
 
 

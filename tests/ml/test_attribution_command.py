@@ -54,7 +54,7 @@ def test_evaluation_prints_the_model_beside_its_controls(
         "--device",
         "cpu",
     ]
-    assert main([*asked, "--changes", "4", "--keep", str(tmp_path)]) == 0
+    assert main([*asked, "--changes", "4", "--restyled", "4", "--keep", str(tmp_path)]) == 0
     told = capsys.readouterr().out
     for word in (
         "top1",
@@ -65,6 +65,11 @@ def test_evaluation_prints_the_model_beside_its_controls(
         "colour histogram",
         "hand with most works",
         "black and white",
+        "imitations, matched",
+        "imitations, restyled",
+        "imitations, restyled, none shown in training",
+        "given_to_master",
+        "untouched_given",
     ):
         assert word in told
 
