@@ -18,12 +18,9 @@ from ml.attribution.evaluating import by_folds, elsewhere
 from ml.attribution.steadiness import steadiness
 from ml.attribution.training import learn, look_at
 from ml.attribution.unmasking import Unmasking
-from ml.backbone import RECIPES, Backbone, untrained
-from ml.backbone import load as load_backbone
-from ml.backbone.interface import Provenance, fresh
-from ml.backbone.weights import from_file, name_of_file
+from ml.backbone import NoWeights, untrained
+from ml.backbone.choosing import add_eyes, needed_eyes_of
 from ml.collection import BadCollection, Picture, load_pixels, read_collection
-from ml.devices import choose, fastest
 from ml.images import UnreadablePicture, load_rgb
 from ml.perturbing import CHANGES
 from ml.refusals import REASONS
@@ -31,15 +28,6 @@ from ml.reporter import StreamReporter
 from ml.splits import same_work_groups
 
 GROUP_PX = 64
-
-
-def eyes(weights: Path, device: str) -> Backbone:
-    """A backbone of a folder, or of a weights file whose name begins with the network's, in the form that is quickest here."""
-    if weights.is_dir():
-        return load_backbone(weights, device=device, for_bulk=True)
-    name = name_of_file(weights)
-    plan = fastest(choose(device), fresh(name), RECIPES[name].input_px)
-    return Backbone(name, from_file(name, weights), None, Provenance("file", weights.name), plan)
 
 
 def training_pictures(pictures: Sequence[Picture]) -> list[TrainingPicture]:
@@ -58,9 +46,9 @@ def training_picture(picture: Picture, group: int) -> TrainingPicture:
 
 
 def run_train(asked: argparse.Namespace) -> None:
+    backbone = needed_eyes_of(asked, for_bulk=True)
     pictures = training_pictures(read_collection(asked.collection))
     settings = Settings(min_works=asked.min_works, restyled=asked.restyled)
-    backbone = eyes(asked.weights, asked.device)
     trained = train(pictures, backbone, StreamReporter(), checkpoint=asked.folder / "looks", settings=settings)
     trained.save(asked.folder)
     print(json.dumps(trained.figures, indent=1))
@@ -71,7 +59,7 @@ def run_evaluate(asked: argparse.Namespace) -> None:
     settings, reporter, backbone = (
         Settings(min_works=asked.min_works, restyled=asked.restyled),
         StreamReporter(),
-        eyes(asked.weights, asked.device),
+        needed_eyes_of(asked, for_bulk=True),
     )
     if bool(asked.train) != bool(asked.test) or bool(asked.train) == bool(asked.collection):
         raise BadCollection("Name one collection, or one to --train on and one to --test with.")
@@ -156,9 +144,7 @@ def parser() -> argparse.ArgumentParser:
     opined.add_argument("pictures", type=Path, nargs="+")
     opined.add_argument("--is", dest="artist", default="", help="ask of this artist as well")
     for command in (trained, evaluated):
-        command.add_argument(
-            "--weights", type=Path, required=True, help="a weights file (safetensors) or a backbone's folder"
-        )
+        add_eyes(command)
         command.add_argument("--min-works", type=int, default=5)
         command.add_argument(
             "--restyled",
@@ -178,7 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     runs = {"train": run_train, "evaluate": run_evaluate, "opine": run_opine}
     try:
         runs[asked.command](asked)
-    except (BadArtefact, BadCollection, TooFewPictures, UnreadablePicture, OSError, ValueError) as error:
+    except (BadArtefact, BadCollection, NoWeights, TooFewPictures, UnreadablePicture, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyError as error:

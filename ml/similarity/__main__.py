@@ -10,15 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from ml.artefacts import BadArtefact
-from ml.backbone import COMPACT, RECIPES, Backbone, build
-from ml.backbone.compact import train_compact
-from ml.backbone.interface import Provenance
-from ml.backbone.weights import from_file, name_of_file
+from ml.backbone import RECIPES, Backbone, NoWeights
+from ml.backbone.choosing import add_eyes, eyes_or_learned, name_of
 from ml.collection import BadCollection, Picture, load_pixels, read_collection
-from ml.images import Pixels, UnreadablePicture
+from ml.images import UnreadablePicture
 from ml.reporter import StreamReporter
 from ml.similarity.hand import hand_likenesses
 from ml.similarity.names import SENSES
@@ -31,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("evaluate", help="recall@1/5/10 and mAP for artist and style")
     command.add_argument("folder", type=Path, help="pictures: metadata.csv, or ARTIST/picture.jpg")
-    command.add_argument("--weights", type=Path, help="a network's safetensors; else one is trained on the pictures")
+    add_eyes(command, otherwise="; else one is trained on the pictures")
     command.add_argument("--device", default="auto")
     command.add_argument(
         "--hand", type=Path, help="a model of hands (ml.attribution train): its network learns them by folds"
@@ -40,31 +37,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         pictures = read_collection(asked.folder)
-        name = name_of_file(asked.weights) if asked.weights else COMPACT
-        pixels = load_pixels(pictures, RECIPES[name].input_px)
+        pixels = load_pixels(pictures, RECIPES[name_of(asked)].input_px)
         mix = read_mix(asked.mix) if asked.mix else None
         hand = hand_of(asked.hand, asked.device, pictures) if asked.hand else None
         evaluate(
-            network(name, asked.weights, pixels, asked.device),
+            eyes_or_learned(asked, pixels, StreamReporter()),
             pictures,
             pixels,
             partial(print, flush=True),
             weights=mix,
             hand=hand,
         )
-    except (BadArtefact, BadCollection, UnreadablePicture, ValueError) as error:
+    except (BadArtefact, BadCollection, NoWeights, UnreadablePicture, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
-
-
-def network(name: str, weights: Path | None, pixels: Pixels, device: str) -> Backbone:
-    """The network of the weights' file, or a compact one trained on the pictures without their labels."""
-    if weights is not None:
-        return build(name, from_file(name, weights), Provenance("file", weights.name), device=device)
-    torch.manual_seed(1)
-    trunk, _losses = train_compact(pixels, StreamReporter(), phase="learning to see")
-    return build(name, trunk, Provenance("trained", str(len(pixels))), device=device)
 
 
 def hand_of(

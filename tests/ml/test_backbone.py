@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from ml.artefacts import BadArtefact, file_sha256
+from ml.artefacts import BadArtefact, file_sha256, save_tensors
 from ml.backbone import NoWeights, build, load
+from ml.backbone.choosing import add_eyes, eyes_of, eyes_or_learned, name_of, needed_eyes_of
 from ml.backbone.compact import train_compact
 from ml.backbone.interface import Provenance
 from ml.backbone.networks import trunk
@@ -47,6 +49,35 @@ def test_a_changed_weights_file_is_refused(tmp_path: Path) -> None:
     assert file_sha256(weights) != digest
     with pytest.raises(BadArtefact):
         load(tmp_path, device="cpu")
+
+
+def told(*words: str) -> argparse.Namespace:
+    command = argparse.ArgumentParser()
+    add_eyes(command)
+    return argparse.Namespace(**vars(command.parse_args(words)), device="cpu")
+
+
+def test_a_command_sees_by_the_file_or_the_folder_that_it_was_told(tmp_path: Path) -> None:
+    network, batch = trunk("compact"), pictures(2, 128)
+    kept = build("compact", network, Provenance("untrained"), device="cpu")
+    kept.save(tmp_path / "kept")
+    save_tensors(dict(network.state_dict()), tmp_path / "compact-ours.safetensors")
+    for words in (
+        ("--weights", str(tmp_path / "compact-ours.safetensors")),
+        ("--weights", str(tmp_path / "kept")),
+        ("--backbone", str(tmp_path / "kept")),
+    ):
+        assert name_of(told(*words)) == "compact"
+        assert np.allclose(needed_eyes_of(told(*words)).embed(batch), kept.embed(batch), atol=1e-5)
+
+
+def test_a_command_that_was_told_nothing_learns_to_see_only_where_it_may() -> None:
+    assert eyes_of(told()) is None
+    with pytest.raises(NoWeights, match="--weights"):
+        needed_eyes_of(told())
+    with pytest.raises(NoWeights, match="resnet18"):
+        eyes_or_learned(told("--network", "resnet18"), pictures(2, 128), SilentReporter())
+    assert name_of(told("--network", "resnet18")) == "resnet18"
 
 
 def test_the_projection_keeps_fewer_directions_of_centred_features() -> None:

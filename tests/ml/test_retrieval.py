@@ -74,11 +74,11 @@ def test_a_mix_is_read_and_a_bad_one_refused() -> None:
 def test_the_command_prints_every_space_beside_its_controls(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ml.similarity import __main__ as command
+    from ml.backbone import choosing
     from ml.training import Schedule
 
-    real = command.train_compact
-    monkeypatch.setattr(command, "train_compact", lambda *a, **k: real(*a, schedule=Schedule(steps=2), **k))
+    real = choosing.train_compact
+    monkeypatch.setattr(choosing, "train_compact", lambda *a, **k: real(*a, schedule=Schedule(steps=2), **k))
     random = np.random.default_rng(1)
     for artist in ("ada", "ben", "cy"):
         (tmp_path / artist).mkdir()
