@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.images import Pixels
+from ml.planes import Planes, cells
+from ml.planes import lightness as lightness_at
 
-Planes = npt.NDArray[np.float32]
 PLANE, THUMB = 48, 16
 SIZES, PLACES = (0.92, 0.84, 0.76), 3
 LEAST_SIZE, STEPS, CANDIDATES = 0.6, (0.05, 0.025), 4
 FLAT = 1.0
-WHITE = np.array([0.299, 0.587, 0.114], np.float32)
 MOST_AT_ONCE, WORKS_AT_ONCE = 64, 1024
 
 
@@ -102,27 +102,12 @@ class Aligner:
 
 def lightness(pixels: Pixels) -> Planes:
     """``float32 [n, 48, 48]``, 0 to 255, of RGB ``uint8 [n, 3, h, w]``."""
-    down, across = shares(pixels.shape[2], PLANE), shares(pixels.shape[3], PLANE)
-    planes = np.empty((len(pixels), PLANE, PLANE), np.float32)
-    for at in range(0, len(pixels), MOST_AT_ONCE):
-        light = np.einsum("c,nchw->nhw", WHITE, pixels[at : at + MOST_AT_ONCE].astype(np.float32))
-        planes[at : at + MOST_AT_ONCE] = down @ light @ across.T
-    return planes
+    return lightness_at(pixels, PLANE)
 
 
-def shares(length: int, count: int) -> Planes:
-    """``[count, length]``: how much of each pixel belongs to each even cell; rows add up to 1."""
-    whole = np.zeros(1, np.float32), np.ones(1, np.float32)
-    return np.asarray(overlap(*whole, length=length, count=count)[0], np.float32)
-
-
-def overlap(start: Planes, end: Planes, *, length: int = PLANE, count: int = THUMB) -> Planes:
-    """The same of windows from ``start [n]`` to ``end [n]``, shares of the side: ``[n, count, length]``."""
-    steps = np.linspace(0, 1, count + 1, dtype=np.float32)
-    edges = (start[:, None] + (end - start)[:, None] * steps) * length
-    pixels = np.arange(length)
-    inside = np.minimum(edges[:, 1:, None], pixels + 1) - np.maximum(edges[:, :-1, None], pixels)
-    return np.asarray(inside.clip(0) * (count / (length * (end - start)))[:, None, None], np.float32)
+def overlap(start: Planes, end: Planes) -> Planes:
+    """``[n, 16, 48]``: a plane's places shared out to a thumb of each window from ``start [n]`` to ``end [n]``."""
+    return cells(PLANE, THUMB, start, end)
 
 
 def windows() -> Planes:

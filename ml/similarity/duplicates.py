@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.images import Pixels
+from ml.planes import lightness, shrunk
 
 Plane = npt.NDArray[np.float32]
 SIDE = 48
 SIZES = (1.0, 0.92, 0.84, 0.76, 0.68)
-WHITE = np.array([0.299, 0.587, 0.114], np.float32)
 BLUR = 7
 FLAT = 1.0
 
@@ -35,7 +35,7 @@ def overlay(left: Pixels, right: Pixels) -> Overlay:
 
     Blank pictures agree with nothing: correlation 0.
     """
-    one, other = lightness(left), lightness(right)
+    one, other = lightness(left[None], SIDE)[0], lightness(right[None], SIDE)[0]
     best = Overlay(0.0, 1.0)
     for whole, piece in ((one, other), (other, one)):
         detail = sharp(whole)
@@ -45,27 +45,6 @@ def overlay(left: Pixels, right: Pixels) -> Overlay:
             if found > best.correlation:
                 best = Overlay(found, size)
     return best
-
-
-def lightness(picture: Pixels) -> Plane:
-    """``float32 [48, 48]``, 0 to 255."""
-    light = np.tensordot(WHITE, picture.astype(np.float32), axes=1)
-    return shrunk(light, SIDE)
-
-
-def shrunk(plane: Plane, side: int) -> Plane:
-    """Means over ``side`` × ``side`` even cells, edges shared out by area."""
-    across = cells(plane.shape[1], side)
-    down = across if plane.shape[0] == plane.shape[1] else cells(plane.shape[0], side)
-    return np.asarray(down @ plane @ across.T, np.float32)
-
-
-def cells(length: int, count: int) -> Plane:
-    """``[count, length]``: how much of each place belongs to each cell; rows add up to 1."""
-    edges = np.linspace(0, length, count + 1)
-    places = np.arange(length)
-    inside = np.minimum(edges[1:, None], places + 1) - np.maximum(edges[:-1, None], places)
-    return np.asarray(inside.clip(0) * count / length, np.float32)
 
 
 def sharp(plane: Plane) -> Plane:

@@ -8,8 +8,9 @@ from PIL import Image
 
 from ml.images import Pixels, square
 from ml.perturbing import WAYS, another_photograph, as_pixels
+from ml.planes import cells
 from ml.similarity.calibrating import USUAL_SAME_WORK, Calibration, TooFewPairs, expected_error, fit
-from ml.similarity.duplicates import SIDE, cells, overlay
+from ml.similarity.duplicates import SIDE, overlay
 from ml.similarity.mapping import joined, plane
 from ml.similarity.pairs import hash_agreement, neighbours, photographs
 from ml.similarity.spreads import measure
@@ -65,7 +66,7 @@ def test_a_blank_picture_agrees_with_nothing() -> None:
 
 
 def test_shrinking_keeps_the_mean() -> None:
-    shares = cells(256, SIDE)
+    shares = cells(256, SIDE)[0]
     assert shares.sum(axis=1) == pytest.approx(np.ones(SIDE))
     assert (shares.sum(axis=0) * 256 / SIDE) == pytest.approx(np.ones(256))
 
