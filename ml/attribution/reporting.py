@@ -92,7 +92,7 @@ def card_of(
         "limits": [
             "Photographs from one source share more than a hand: figures across sources are lower.",
             "It knows hands by the works that it was shown; a hand in another period of his life may be a stranger to it.",
-            "Imitations in training are made by matching colour and texture, not by a forger.",
+            "Imitations in training are made by a machine, not by a forger.",
             "One part of a protocol: provenance, technical analysis and connoisseurship are the others.",
         ],
     }

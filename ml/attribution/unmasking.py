@@ -18,34 +18,43 @@ from ml.attribution.gathering import TrainingPicture
 @dataclass
 class Unmasking:
     """Answers on imitations of one way: whether each was given to the master first of all, whether it was called nobody's,
-    and whether the work that it shows was given to him when it was shown as it is."""
+    and the same of the work that it shows, untouched."""
 
     given: list[bool] = field(default_factory=list)
     strange: list[bool] = field(default_factory=list)
-    untouched: list[bool] = field(default_factory=list)
+    untouched_given: list[bool] = field(default_factory=list)
+    untouched_strange: list[bool] = field(default_factory=list)
 
     def add(self, chances: Floats, column: int, works: Sequence[Floats]) -> None:
         """``chances [hands]``: open-set probabilities of the imitation, ``works`` those of what it shows, perhaps none;
         ``column``: the master's place."""
         self.given.append(is_given(chances, column))
-        self.strange.append(1 - chances.sum() > chances.max())
-        self.untouched += [is_given(each, column) for each in works]
+        self.strange.append(is_strange(chances))
+        self.untouched_given += [is_given(each, column) for each in works]
+        self.untouched_strange += [is_strange(each) for each in works]
 
     def figures(self) -> dict[str, float]:
         """Shares; those of no picture are left out."""
         if not self.given:
             return {"imitations": 0.0}
         found = {
-            "imitations": float(len(self.given)),
-            "given_to_master": float(np.mean(self.given)),
-            "called_strange": float(np.mean(self.strange)),
+            "given_to_master": self.given,
+            "called_strange": self.strange,
+            "untouched_given": self.untouched_given,
+            "untouched_strange": self.untouched_strange,
         }
-        return found | ({"untouched_given": float(np.mean(self.untouched))} if self.untouched else {})
+        shares = {name: float(np.mean(answers)) for name, answers in found.items() if answers}
+        return {"imitations": float(len(self.given))} | shares
 
 
 def is_given(chances: Floats, column: int) -> bool:
     """Whether the leading answer of open-set probabilities ``[hands]``, "none of those" being one, is that hand."""
     return bool(chances[column] >= max(chances.max(), 1 - chances.sum()))
+
+
+def is_strange(chances: Floats) -> bool:
+    """Whether it is "none of those"."""
+    return bool(1 - chances.sum() > chances.max())
 
 
 def unmasked(

@@ -65,5 +65,11 @@ def test_an_imitation_counts_as_given_to_the_master_where_he_is_the_leading_answ
     held = HeldOut(("A", "B"), judged, np.full(5, -1), np.arange(5), np.zeros(5), np.zeros(5))
     found = unmasked(held, opened, pictures, forged)["imitations_by_way"]
     assert found == {
-        MATCHED: {"imitations": 2.0, "given_to_master": 0.5, "called_strange": 0.5, "untouched_given": 0.5}
+        MATCHED: {
+            "imitations": 2.0,
+            "given_to_master": 0.5,
+            "called_strange": 0.5,
+            "untouched_given": 0.5,
+            "untouched_strange": 0.5,
+        }
     }

@@ -22,6 +22,13 @@ class Command(BaseCommand):
             "--quick", action="store_true", help="With fewer changed copies and imitations to learn from."
         )
         parser.add_argument(
+            "--restyled",
+            type=int,
+            default=0,
+            metavar="N",
+            help="With N imitations by the restyling network as well: about a second each on one core.",
+        )
+        parser.add_argument(
             "--if-possible",
             action="store_true",
             help="Say what is missing, and do not fail, where there is too little.",
@@ -34,7 +41,8 @@ class Command(BaseCommand):
 
         reporter = StreamReporter()
         try:
-            version = train_attributor(reporter=reporter, lesson=Settings(**QUICK) if options["quick"] else None)
+            lesson = Settings(**(QUICK if options["quick"] else {}), restyled=options["restyled"])
+            version = train_attributor(reporter=reporter, lesson=lesson)
         except TooFewWorks as error:
             if options["if_possible"]:
                 self.stdout.write(str(error))
