@@ -1,4 +1,4 @@
-"""Which eye to look through: VGG-19 where its weights are at hand, else what is given, else our own."""
+"""Which eye to look through: what is given, else VGG-19 where its weights are at hand, else our own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 
-from ml.backbone import Backbone
 from ml.backbone.interface import Provenance
 from ml.backbone.weights import download, filled
 from ml.reporter import Reporter
@@ -21,23 +20,22 @@ VGG = "vgg19"
 def find_eye(
     *,
     weights: Path | None = None,
-    backbone: Backbone | None = None,
     device: str = "auto",
     reporter: Reporter | None = None,
     may_download: bool = False,
 ) -> Eye:
-    """The best eye at hand: a given weights file; VGG-19 from torchvision's cache; VGG-19 downloaded, only where
-    ``may_download`` says so (with a ``reporter``); a given network; our own small one.
+    """The best eye at hand: a given weights file, or folder of a kept eye; VGG-19 from torchvision's cache; VGG-19
+    downloaded, only where ``may_download`` says so (with a ``reporter``); our own small one.
 
     Raises ``ml.artefacts.BadArtefact`` for a bad file and ``ml.backbone.NoWeights`` for a download that fails.
     """
     if weights is not None:
-        return Eye.of_file(weights, device=device)
+        return (Eye.load if weights.is_dir() else Eye.of_file)(weights, device=device)
     if cached := in_cache():
         return Eye(VGG, cached, Provenance("file", "torchvision's cache"), device=device)
     if may_download and reporter is not None:
         return Eye(VGG, download(VGG, reporter), Provenance("download", "torchvision"), device=device)
-    return Eye.of_backbone(backbone, device=device) if backbone is not None else Eye.load(PACKAGED, device=device)
+    return Eye.load(PACKAGED, device=device)
 
 
 def in_cache() -> torch.nn.Sequential | None:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ml.artefacts import BadArtefact, file_sha256, load_json, load_tensors, save_json, save_tensors
-from ml.backbone import COMPACT, RECIPES, Backbone
+from ml.backbone import COMPACT, RECIPES
 from ml.backbone.features import scaled
 from ml.backbone.interface import Provenance
 from ml.backbone.networks import Recipe, trunk
@@ -117,14 +117,6 @@ class Eye:
             raise BadArtefact(f"eye.json in {folder.name} names no eye that is known here.") from error
         fill(network, tensors, name)
         return cls(name, network, provenance, device=device)
-
-    @classmethod
-    def of_backbone(cls, backbone: Backbone, *, device: str = "auto") -> Eye:
-        """The eye of a network that the site sees by."""
-        kept = backbone._features.get_submodule("trunk").state_dict()
-        network = network_of(backbone.name)[: max(DEPTHS[backbone.name].taps) + 1]
-        fill(network, {name: value.float().cpu() for name, value in kept.items()}, backbone.name)
-        return cls(backbone.name, network, backbone.provenance, device=device)
 
     @classmethod
     def of_file(cls, path: Path, *, name: str = "", device: str = "auto") -> Eye:

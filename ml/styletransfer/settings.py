@@ -1,10 +1,8 @@
-"""What a restyling by optimisation is told, and what a network for it is made of: frozen records that can be kept as JSON."""
+"""What a restyling by optimisation is told, and what a network for it is made of: frozen records."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 OPTIMISERS = ("lbfgs", "adam")
 BEGINNINGS = ("content", "noise")
@@ -46,14 +44,6 @@ class OptimisationSettings:
             raise ValueError("steps, scales and show_every are at least 1, and the learning rate is above 0.")
         if self.longest_px < 2 * LEAST_PX:
             raise ValueError(f"longest_px is at least {2 * LEAST_PX}.")
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> OptimisationSettings:
-        """Unknown names are left out. Raises ``ValueError``."""
-        return cls(**{each.name: told[each.name] for each in fields(cls) if each.name in told})
 
 
 @dataclass(frozen=True)

@@ -65,13 +65,12 @@ def train(
     network: NetworkSettings | None = None,
     weights: LossSettings | None = None,
     folder: Path | None = None,
-    begin: Restyler | None = None,
     on_grid: OnGrid | None = None,
     window_px: int = WINDOW_PX,
 ) -> Trained:
     """A restyler that has learned from the lesson's pictures, seen through ``eye``; resumes from ``folder``.
 
-    ``begin``: a kept network to go on from, of the same eye and shape. The weights kept are those with the least content and style
+    The weights kept are those with the least content and style
     loss on held-out pictures, looked at ten times on the way; ``on_grid(picture)`` then gets a row of contents, one of
     styles and one of results. Raises ``Diverged``, ``Cancelled`` and ``BadArtefact`` as ``ml.training.run`` does.
     """
@@ -80,11 +79,8 @@ def train(
         raise ValueError("A batch has at least 2 pictures: each takes the manner of another.")
     torch.manual_seed(schedule.seed)
     restylist = Restylist(eye.channels, eye.strides, network or NetworkSettings())
-    if begin is not None:
-        take_over(restylist, begin, eye)
     load = window_loader(lesson.pictures, window_px)
-    if begin is None:
-        restylist.measure(eye.maps(first_windows(load, len(lesson.pictures), eye)))
+    restylist.measure(eye.maps(first_windows(load, len(lesson.pictures), eye)))
     teacher = Teacher(eye, restylist, weights or LossSettings())
     examiner = Examiner(eye, restylist, lesson.held, window_px, on_grid)
     turn = Turn("restylist", restylist, teacher.loss)
@@ -109,13 +105,6 @@ def train(
     }
     restyler = Restyler(eye, restylist, {**facts, "content_loss": content, "style_loss": style})
     return Trained(restyler, figures, tuple(warned(lesson, style, before)))
-
-
-def take_over(restylist: Restylist, begin: Restyler, eye: Eye) -> None:
-    """Begin with a kept network's weights. Raises ``ValueError`` where it is of another eye or shape."""
-    if begin.eye.name != eye.name or begin.network.settings != restylist.settings:
-        raise ValueError("The network to go on from belongs to another eye, or has another shape.")
-    restylist.load_state_dict(begin.network.state_dict())
 
 
 def first_windows(load: Callable[[int, np.random.Generator], Pixels], count: int, eye: Eye) -> Tensor:
