@@ -1,7 +1,8 @@
-"""``python -m ml.styletransfer run|train|evaluate``: restyle without the site.
+"""``python -m ml.styletransfer run|train|train-eye|evaluate``: restyle without the site.
 
 ``run CONTENT STYLE… --out FILE`` by the packaged network, a trained one (``--model FOLDER``) or by optimisation (``--optimise``);
-``train FOLDER PICTURES…`` on a folder or files; ``evaluate PICTURES…`` prints figures of a network beside optimisation.
+``train FOLDER PICTURES…`` on a folder or files; ``train-eye FOLDER PICTURES…`` teaches our own eye to tell hands, the pictures of
+each in a folder of its own; ``evaluate PICTURES…`` prints figures of a network beside optimisation.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from ml.artefacts import BadArtefact
 from ml.backbone import NoWeights
+from ml.backbone.interface import Provenance
 from ml.collection import PICTURES
 from ml.gan.sheets import save_picture, saved
 from ml.images import Pixels, UnreadablePicture
@@ -24,12 +26,14 @@ from ml.reporter import StreamReporter
 from ml.styletransfer.feedforward import TILE_PX, Restyler, packaged
 from ml.styletransfer.finding import find_eye
 from ml.styletransfer.judging import Row, Trial, judge, table
-from ml.styletransfer.lesson import read, read_lesson
+from ml.styletransfer.lesson import KEPT_PX, read, read_lesson
 from ml.styletransfer.optimising import restyle
 from ml.styletransfer.pictures import NotEnoughMemory, Restyled, Style, UnsuitablePicture
-from ml.styletransfer.seeing import Eye
+from ml.styletransfer.seeing import Eye, quick_form
 from ml.styletransfer.settings import OptimisationSettings
+from ml.styletransfer.strokes import STROKES, learn_strokes
 from ml.styletransfer.training import WINDOW_PX, train, usual_schedule
+from ml.training import Schedule
 
 
 def asked_for(file: Path, longest_px: int) -> Pixels:
@@ -103,6 +107,20 @@ def run_train(asked: argparse.Namespace) -> None:
     print(json.dumps({"figures": trained.figures, "warnings": trained.warnings}))
 
 
+def run_train_eye(asked: argparse.Namespace) -> None:
+    """Teach our own eye to tell the hands that the pictures' folders are named after; keep it, for ``--weights FOLDER``."""
+    files, form = files_of(asked.pictures), quick_form(asked.device)
+    pictures, hands = [asked_for(file, KEPT_PX) for file in files], [file.parent.name for file in files]
+    schedule = Schedule(
+        steps=asked.steps, batch=asked.batch, clip_norm=1.0, ema=0.99, warm_up=0.02, kept=1, device=form.device,
+        precision=str(form.words()["dtype"]), channels_last=form.channels_last,
+    )  # fmt: skip
+    trunk, loss = learn_strokes(pictures, hands, schedule, StreamReporter(), folder=asked.folder / "run")
+    origin = f"{len(files)} pictures by {len(set(hands))} hands"
+    Eye(STROKES, trunk, Provenance("trained", origin), device="cpu").save(asked.folder)
+    print(json.dumps({"learned_from": origin, "loss": loss}))
+
+
 def trials_of(files: Sequence[Path], count: int, longest_px: int) -> list[Trial]:
     """Each picture in the manner of the next, ``count`` of them spread over the files."""
     if len(files) < 2:
@@ -138,7 +156,8 @@ def run_evaluate(asked: argparse.Namespace) -> None:
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(prog="python -m ml.styletransfer", description=__doc__)
     commands = found.add_subparsers(dest="command", required=True)
-    running, training, evaluating = (commands.add_parser(name) for name in ("run", "train", "evaluate"))
+    names = ("run", "train", "train-eye", "evaluate")
+    running, training, seeing, evaluating = (commands.add_parser(name) for name in names)
     running.add_argument("content", type=Path)
     running.add_argument("styles", type=Path, nargs="+")
     running.add_argument("--out", type=Path, required=True, help="the file to write; its ending says the format")
@@ -150,18 +169,23 @@ def parser() -> argparse.ArgumentParser:
     running.add_argument("--optimiser", default="lbfgs", choices=("lbfgs", "adam"))
     running.add_argument("--tile", type=int, default=TILE_PX, help="longest edge done at once, in pixels")
     training.add_argument("folder", type=Path, help="where the network is to be kept")
-    training.add_argument("--batch", type=int, default=8)
+    seeing.add_argument("folder", type=Path, help="where the eye is to be kept")
+    for command, batch in ((training, 8), (seeing, 16)):
+        command.add_argument("--batch", type=int, default=batch)
     training.add_argument("--window", type=int, default=WINDOW_PX, help="edge of the windows learned from, in pixels")
-    for command in (training, evaluating):
+    for command in (training, seeing, evaluating):
         command.add_argument("pictures", type=Path, nargs="+", help="files, or folders of them")
     evaluating.add_argument("--trials", type=int, default=8)
     evaluating.add_argument("--quick", action="store_true", help="leave out optimisation")
     evaluating.add_argument("--json", action="store_true")
-    for command, steps in ((running, 150), (training, 4000), (evaluating, 150)):
+    for command, steps in ((running, 150), (training, 4000), (seeing, 4000), (evaluating, 150)):
         command.add_argument("--steps", type=int, default=steps)
-        command.add_argument("--weights", type=Path, help="a safetensors file to see by, as vgg19….safetensors")
-        command.add_argument("--download-vgg", action="store_true", help="fetch VGG-19's published weights")
         command.add_argument("--device", default="auto")
+    for command in (running, training, evaluating):
+        command.add_argument(
+            "--weights", type=Path, help="to see by: a file as vgg19….safetensors, or a trained eye's folder"
+        )
+        command.add_argument("--download-vgg", action="store_true", help="fetch VGG-19's published weights")
     for command in (running, evaluating):
         command.add_argument("--model", type=Path, help="a trained network's folder")
         command.add_argument("--longest", type=int, default=512, help="longest edge in pixels")
@@ -172,7 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 1, with one line on stderr, where a picture is bad or too little is there."""
     asked = parser().parse_args(arguments)
     try:
-        {"run": run, "train": run_train, "evaluate": run_evaluate}[asked.command](asked)
+        {"run": run, "train": run_train, "train-eye": run_train_eye, "evaluate": run_evaluate}[asked.command](asked)
     except (BadArtefact, UnreadablePicture, NotEnoughMemory, NoWeights, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

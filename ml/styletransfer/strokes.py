@@ -81,8 +81,9 @@ def learn_strokes(
     reporter: Reporter,
     *,
     folder: Path | None = None,
-) -> tuple[nn.Sequential, float]:
-    """A trunk that tells ``hands`` apart by windows of ``pictures`` ``uint8 [3, h, w]``, and its last loss.
+) -> tuple[nn.Sequential, float | None]:
+    """A trunk that tells ``hands`` apart by windows of ``pictures`` ``uint8 [3, h, w]``, and its last loss, None where all
+    steps were done before.
 
     The statistics of every depth must tell the hand (what a style is), and the deepest layer must still hold what is shown.
     Raises ``ValueError`` for fewer than two hands, and as ``ml.training.run``.
@@ -106,7 +107,7 @@ def learn_strokes(
         [Turn("strokes", learner, loss)], feed, replace(schedule), reporter, folder=folder, phase="learning to see"
     )
     losses = outcome.losses["strokes"]
-    return learner.trunk.cpu(), float(np.mean(losses[-20:])) if losses else float("nan")
+    return learner.trunk.cpu(), float(np.mean(losses[-20:])) if losses else None
 
 
 def window(picture: Pixels, random: np.random.Generator) -> Pixels:

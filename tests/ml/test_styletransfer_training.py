@@ -13,8 +13,10 @@ from PIL import Image
 
 from ml.images import Pixels
 from ml.reporter import Cancelled, SilentReporter
-from ml.styletransfer import Restyler
+from ml.styletransfer import Eye, Restyler
 from ml.styletransfer.__main__ import main
+from ml.styletransfer.feedforward import PACKAGED
+from ml.styletransfer.finding import find_eye
 from ml.styletransfer.judging import Trial, judge
 from ml.styletransfer.lesson import LEAST_PICTURES, Lesson, TooFewPictures, lesson_of, read_lesson
 from ml.styletransfer.strokes import learn_strokes
@@ -163,14 +165,31 @@ def test_the_command_trains_runs_and_evaluates(folder: Path, capsys: pytest.Capt
     assert [row["name"] for row in rows] == ["contents untouched", "attention network"]
 
 
+def test_the_command_teaches_an_eye_the_hands_that_folders_are_named_after(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for work in range(4):
+        save(picture(work % 2, work), tmp_path / "hands" / f"hand {work % 2}" / f"{work}.png")
+    asked = [str(tmp_path / "eye"), str(tmp_path / "hands"), "--steps", "2", "--batch", "2", "--device", "cpu"]
+    assert main(["train-eye", *asked]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["learned_from"], told["loss"] > 0) == ("4 pictures by 2 hands", True)
+    eye, packaged = find_eye(weights=tmp_path / "eye", device="cpu"), Eye.load(PACKAGED, device="cpu")
+    assert (eye.name, eye.provenance.origin) == (packaged.name, "4 pictures by 2 hands")
+    assert eye.tensors().keys() == packaged.tensors().keys()
+    assert main(["train-eye", *asked]) == 0
+    assert json.loads(capsys.readouterr().out)["loss"] is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["run", "missing.png", "missing.png", "--out", "x.png"], "missing.png"),
         (["train", "model", "nothing"], "There are 0 pictures"),
+        (["train-eye", "eye", "."], "two hands"),
         (["evaluate", "one.png"], "at least two"),
     ],
-    ids=["no file", "an empty folder", "one picture"],
+    ids=["no file", "an empty folder", "no hands", "one picture"],
 )
 def test_the_command_says_what_is_wrong(
     arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
