@@ -5,12 +5,16 @@
 packaged one), have decoders of one size, and learn for the same steps from the same pictures, none of which is restyled
 afterwards. Optimisations look through the judge (``--weights``, as SqueezeNet's), so that their style loss flatters them;
 both networks of one pass have never seen it. ``untouched`` is the content as it is, the floor of style.
+
+``--time-only [--px 256] [--threads N]`` only times the packaged network on one picture. ``--paint FOLDER [--works 488]`` only
+paints pictures of the demo's atelier, a folder a hand, for ``python -m ml.styletransfer train-eye``.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +36,7 @@ from ml.styletransfer.training import train, usual_schedule
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 MOST = 200
+TURNS = 8
 Maker = Callable[[Trial], tuple[Pixels, float]]
 
 
@@ -49,7 +54,9 @@ def paint(folder: Path, works: int) -> list[Path]:
         orders.append(
             Order(names[number % len(names)], subject, float(random.random()), shape, *map(int, seeds), long_side=400)
         )
-    return [paint_file(order, folder / f"{number:03}.jpg") for number, order in enumerate(orders)]
+    for name in names[:works]:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    return [paint_file(order, folder / order.hand / f"{number:03}.jpg") for number, order in enumerate(orders)]
 
 
 def dealt(files: list[Path], asked: argparse.Namespace) -> tuple[list[Path], list[Trial]]:
@@ -101,6 +108,21 @@ def makers(learned: list[Path], judging: Eye, asked: argparse.Namespace) -> dict
     return found
 
 
+def time_packaged(px: int) -> None:
+    """Print how long one picture with one style takes, losses included: the first of a process, and those that follow."""
+    random, restyler = np.random.default_rng(1), packaged()
+    content, style = (random.integers(0, 256, (3, px, px), np.uint8) for _each in range(2))
+    clock, processor = [], []
+    for _turn in range(1 + TURNS):
+        before = time.perf_counter(), time.process_time()
+        restyler.apply(content, [Style(style)])
+        clock.append(time.perf_counter() - before[0])
+        processor.append(time.process_time() - before[1])
+    print(f"{px} px, one style, {torch.get_num_threads()} threads: first call {clock[0]:.2f} s, then")
+    for name, seconds in (("by the clock", clock[1:]), ("of the processor", processor[1:])):
+        print(f"{min(seconds):.2f} to {max(seconds):.2f} s {name}")
+
+
 def sheet(trials: list[Trial], made: dict[str, list[Pixels]], px: int) -> Image.Image:
     """A row a trial: content, style, and what each made of them."""
 
@@ -114,6 +136,22 @@ def sheet(trials: list[Trial], made: dict[str, list[Pixels]], px: int) -> Image.
         for at, trial in enumerate(trials)
     ]
     return Image.fromarray(np.concatenate(rows))
+
+
+def compare(asked: argparse.Namespace) -> None:
+    judging = Eye.of_file(asked.weights) if asked.weights.is_file() else Eye.load(PACKAGED)
+    with tempfile.TemporaryDirectory() as folder:
+        files = files_of([asked.pictures]) if asked.pictures.is_dir() else paint(Path(folder), 90)
+        learned, trials = dealt(files, asked)
+        compared = makers(learned, judging, asked)
+        rows: list[Row] = []
+        made: dict[str, list[Pixels]] = {}
+        for name, make in compared.items():
+            row, made[name] = judge(name, make, trials, judging, StreamReporter())
+            rows.append(row)
+    print("\n".join([f"judged by {judging.name} on {len(trials)} pairs at {asked.px} px", *table(rows)]))
+    if asked.out:
+        sheet(trials, made, 160).save(asked.out)
 
 
 def main() -> None:
@@ -134,22 +172,18 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--time-only", action="store_true", help="only time the packaged network on a picture of --px")
+    parser.add_argument("--paint", type=Path, help="only paint works of the demo's atelier there, a folder a hand")
+    parser.add_argument("--works", type=int, default=488)
     asked = parser.parse_args()
     if asked.threads:
         torch.set_num_threads(asked.threads)
-    judging = Eye.of_file(asked.weights) if asked.weights.is_file() else Eye.load(PACKAGED)
-    with tempfile.TemporaryDirectory() as folder:
-        files = files_of([asked.pictures]) if asked.pictures.is_dir() else paint(Path(folder), 90)
-        learned, trials = dealt(files, asked)
-        compared = makers(learned, judging, asked)
-        rows: list[Row] = []
-        made: dict[str, list[Pixels]] = {}
-        for name, make in compared.items():
-            row, made[name] = judge(name, make, trials, judging, StreamReporter())
-            rows.append(row)
-    print("\n".join([f"judged by {judging.name} on {len(trials)} pairs at {asked.px} px", *table(rows)]))
-    if asked.out:
-        sheet(trials, made, 160).save(asked.out)
+    if asked.time_only:
+        time_packaged(asked.px)
+    elif asked.paint:
+        print(f"{len(paint(asked.paint, asked.works))} pictures in {asked.paint}")
+    else:
+        compare(asked)
 
 
 if __name__ == "__main__":
