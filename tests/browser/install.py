@@ -1,4 +1,7 @@
-"""Make sure that a Chromium is there for the browser tests: ``python -m tests.browser.install``."""
+"""Make sure that a Chromium is there for the browser tests: ``python -m tests.browser.install``.
+
+``python -m tests.browser.install packages`` does what needs none of our packages, so that it can go on beside their coming.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,13 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def find_chromium() -> str | None:
     """``CHROMIUM``, else the first known name on the PATH, else the one that Playwright installed."""
+    return system_chromium() or playwrights_own()
+
+
+def system_chromium() -> str | None:
     if named := os.environ.get("CHROMIUM"):
         return named
-    for name in NAMES:
-        if found := shutil.which(name):
-            return found
-    return playwrights_own()
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 def playwrights_own() -> str | None:
@@ -28,14 +32,19 @@ def playwrights_own() -> str | None:
     return path if os.path.exists(path) else None
 
 
+def install_packages() -> None:
+    """By Debian's packages where we may."""
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if system_chromium() or not shutil.which("apt-get") or (root and not shutil.which("sudo")):
+        return
+    subprocess.run([*root, "apt-get", "update", "-qq"], check=False)
+    subprocess.run([*root, "apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"], check=False)
+
+
 def install() -> None:
     """By Debian's packages where we may, else by Playwright."""
-    if find_chromium():
-        return
-    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if shutil.which("apt-get") and (not root or shutil.which("sudo")):
-        subprocess.run([*root, "apt-get", "update", "-qq"], check=False)
-        subprocess.run([*root, "apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"], check=False)
+    if not find_chromium():
+        install_packages()
     if not find_chromium():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if not find_chromium():
@@ -43,4 +52,4 @@ def install() -> None:
 
 
 if __name__ == "__main__":
-    install()
+    install_packages() if sys.argv[1:] == ["packages"] else install()
