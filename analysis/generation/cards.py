@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from analysis.generation.models import TrainingRun
-from analysis.generation.showing import SHOWN, judged, row_names
+from analysis.generation.showing import SENSES, SHOWN, judged, row_names
 
 if TYPE_CHECKING:
     from ml.gan.pictures import TrainingPictures
@@ -31,9 +31,11 @@ def card_of(run: TrainingRun, pictures: TrainingPictures, figures: Mapping[str, 
             "Of sixty works or more a fifth is kept aside, by their names: the model never learns from them, and every figure"
             " stands beside what they score."
         ),
-        "figures": {name: own[name] for name in SHOWN if name in own},
+        "figures": {name: own[name] for name in (*SHOWN, *SENSES) if name in own},
         "controls": [
-            {"name": names[name], **{key: rows[name].get(key) for key in SHOWN}} for name in names if name in rows
+            {"name": names[name], **{key: rows[name].get(key) for key in (*SHOWN, *SENSES)}}
+            for name in names
+            if name in rows
         ][1:],
         "telling_copies": figures.get("telling_copies", {}),
         "training": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,8 @@ from analysis.generation import queries, services
 from analysis.generation.models import Film, GeneratedImage, StudioModel
 from analysis.generation.services import StudioRefused
 from analysis.generation.training_views import webp
+from analysis.similarity.services import search_by_picture
+from artmarket.core.pictures import PictureRefused
 
 FOREVER = "private, max-age=31536000, immutable"
 
@@ -62,7 +65,7 @@ def picture_png(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def picture_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark, note, publish, or take back."""
+    """Mark, note, publish, or take back; or search the catalogue by it, which leads to what is found."""
     user: Any = request.user
     found = seen_picture(request, pk)
     action = request.POST.get("action", "")
@@ -76,7 +79,10 @@ def picture_change(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Everyone signed in sees the picture now."))
         elif action == "unpublish":
             services.unpublish(actor=user, picture=found)
-    except (StudioRefused, ValidationError) as refused:
+        elif action == "search":
+            asked = search_by_picture(actor=user, source=io.BytesIO(bytes(found.picture)))
+            return redirect("similarity:picture-search", pk=asked.pk)
+    except (StudioRefused, PictureRefused, ValidationError) as refused:
         messages.error(request, " ".join(getattr(refused, "messages", [str(refused)])))
     if getattr(request, "htmx", False):
         return render(request, "generation/_heart.html", {"picture": seen_picture(request, pk)})

@@ -7,8 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from analysis.similarity.senses import INBORN, LABELS
+
 OWN, REAL, COPIES, REPEATS = "model", "real", "copies", "repeats"
 SHOWN = ("kid", "fid", "precision", "recall", "coverage", "diversity", "originality", "copied")
+SENSES = (*(f"nearer_{name}" for name in INBORN), "nearer_pixels")
 
 
 def row_names() -> dict[str, str]:
@@ -30,6 +33,8 @@ def figure_names() -> dict[str, str]:
         "diversity": _("diversity"),
         "originality": _("originality"),
         "copied": _("share of copies"),
+        **{f"nearer_{name}": str(LABELS[name]) for name in INBORN},
+        "nearer_pixels": _("Pixels"),
     }
 
 
@@ -41,12 +46,12 @@ def judged(figures: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [row for row in rows if isinstance(row, Mapping) and isinstance(row.get("figures"), Mapping)]
 
 
-def figure_rows(figures: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Columns and rows for a table: ``{"columns": […], "rows": [(name, is_own, values)]}``; None where not judged."""
+def figure_rows(figures: Mapping[str, Any], shown: Sequence[str] = SHOWN) -> dict[str, Any] | None:
+    """Columns and rows for a table: ``{"columns": […], "rows": [(name, is_own, values)]}``; None where not judged by them."""
     rows, names = judged(figures), row_names()
-    if not rows:
+    columns = [name for name in shown if any(name in row["figures"] for row in rows)]
+    if not columns:
         return None
-    columns = [name for name in SHOWN if any(name in row["figures"] for row in rows)]
     lines = [
         (names.get(row["name"], row["name"]), row["name"] == OWN, [row["figures"].get(name) for name in columns])
         for row in rows

@@ -14,7 +14,7 @@ from analysis.generation import breeding, queries, services
 from analysis.generation.gathering import described
 from analysis.generation.models import Direction, StudioModel
 from analysis.generation.services import StudioRefused
-from analysis.generation.showing import figure_charts, figure_rows
+from analysis.generation.showing import SENSES, figure_charts, figure_rows
 from analysis.generation.training_views import webp
 from analysis.jobs.models import Job
 
@@ -52,6 +52,7 @@ def model_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "source": described(user, model.run.source) if model.run else "",
         "charts": figure_charts(model.version.figures),
         "rows": figure_rows(model.version.figures),
+        "by_sense": figure_rows(model.version.figures, SENSES),
         "directions": list(model.directions.defer("vector")),
         "finding": finding.first(),
         "is_own": StudioModel.objects.editable_by(user).filter(pk=model.pk).exists(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ml.backbone.weights import from_file, name_of_file
 from ml.collection import load_pixels, read_collection
 from ml.devices import choose, fastest
 from ml.gan.copying import Copying
-from ml.gan.judging import Jury
+from ml.gan.judging import Judgement, Jury
 from ml.gan.model import Gan
 from ml.gan.seeing import resized, shown_px
 from ml.images import Pixels
@@ -62,11 +63,37 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
     for folder, gan in zip((asked.model, *asked.against), gans, strict=True):
         seeds = range(asked.seed, asked.seed + asked.samples)
         judgement = jury.judge(gan.paint(gan.styles(seeds, asked.truncation)))
-        sys.stdout.write(f"{folder}\n{judgement.table()}\n")
-        found[str(folder)] = judgement.as_json()
+        near = nearest_works(judgement, copying.names, seeds)
+        sys.stdout.write("\n".join([str(folder), judgement.table(), *nearest_pairs(near), ""]))
+        found[str(folder)] = judgement.as_json() | {"nearest": near}
     if asked.out:
         save_json(found, asked.out)
     return {"threshold": round(copying.threshold, 4), "copies_caught": copying.measured.copies_caught}
+
+
+def nearest_works(judgement: Judgement, names: Sequence[str], seeds: Sequence[int]) -> list[dict[str, Any]]:
+    """Of each sample, by its seed, the nearest training works by each sense: names with their likeness, nearest first."""
+    return [
+        {"seed": seeds[row]}
+        | {
+            sense: [
+                [names[work], round(float(likeness), 4)]
+                for work, likeness in zip(found.works[row], found.likeness[row], strict=True)
+            ]
+            for sense, found in judgement.neighbours.items()
+        }
+        for row in range(judgement.count)
+    ]
+
+
+def nearest_pairs(near: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Lines for people: by each sense the sample that comes nearest to a training work."""
+    senses = [sense for sense in near[0] if sense != "seed"]
+    closest = [(sense, max(near, key=lambda each, by=sense: each[by][0][1])) for sense in senses]  # type: ignore[misc]
+    return [
+        f"nearest by {sense}: seed {each['seed']} to {each[sense][0][0]} ({each[sense][0][1]})"
+        for sense, each in closest
+    ]
 
 
 def backbone_of(asked: argparse.Namespace, pixels: Pixels) -> Backbone:

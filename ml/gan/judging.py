@@ -6,7 +6,7 @@ ten pictures are repeated: no figure is shown without those three rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from ml.backbone import Backbone
 from ml.gan.copying import Copying, unlike
 from ml.gan.distances import Scale, fid, kid
 from ml.gan.manifolds import different_pictures, distances, manifold, radii
+from ml.gan.neighbours import BY_SENSE, Neighbours, Senses, nearer_by_sense
 from ml.gan.originality import originality, to_training
 from ml.gan.seeing import Seen, mirrored, see, shown_px
 from ml.images import Pixels
@@ -38,7 +39,7 @@ class TooFewToJudge(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """Figures by name (``FIGURES``) of one set of pictures; what each means stands in ``docs/originality.md``."""
+    """Figures by name (``FIGURES`` and ``BY_SENSE``) of one set of pictures; what each means stands in ``docs/originality.md``."""
 
     name: str
     figures: Mapping[str, float]
@@ -48,8 +49,8 @@ class Row:
 class Judgement:
     """Rows in the order of ``ROWS``, each of ``count`` pictures, by the network ``network``.
 
-    ``is_copy [n]`` tells of every sample that was given, ``nearest [n]`` which training work it is most like line by line.
-    ``warnings`` say in words what limits the figures.
+    ``is_copy [n]`` tells of every sample that was given, ``nearest [n]`` which training work it is most like line by line,
+    ``neighbours`` of the first ``count``, which it is most like by each sense. ``warnings`` say in words what limits the figures.
     """
 
     rows: tuple[Row, ...]
@@ -57,6 +58,7 @@ class Judgement:
     network: str
     is_copy: npt.NDArray[np.bool_]
     nearest: npt.NDArray[np.int64]
+    neighbours: Mapping[str, Neighbours]
     warnings: tuple[str, ...] = ()
 
     @property
@@ -64,14 +66,16 @@ class Judgement:
         return self.rows[0].figures
 
     def table(self) -> str:
-        """Lines for people, one a row."""
-        heads = "".join(f"{name.replace('_', ' '):>13}" for name in FIGURES)
-        lines = [
-            f"{TITLES[row.name]:18}" + "".join(f"{row.figures[name]:>13.4f}" for name in FIGURES) for row in self.rows
+        """Lines for people, one a row: all figures, then which sense finds the pictures near to training works."""
+        said = [*self.lines(FIGURES), *self.lines(BY_SENSE)]
+        return "\n".join([*said, f"{self.count} pictures a row, features of {self.network}", *self.warnings])
+
+    def lines(self, names: Sequence[str]) -> list[str]:
+        heads = "".join(f"{name.replace('_', ' '):>{width(name)}}" for name in names)
+        return [" " * 18 + heads] + [
+            f"{TITLES[row.name]:18}" + "".join(f"{row.figures[name]:>{width(name)}.4f}" for name in names)
+            for row in self.rows
         ]
-        return "\n".join(
-            [" " * 18 + heads, *lines, f"{self.count} pictures a row, features of {self.network}", *self.warnings]
-        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON for a model card; each sample's own flag is left out."""
@@ -104,7 +108,8 @@ class Jury:
         self.backbone, self.random, self.reporter = backbone, np.random.default_rng(seed), reporter
         self.copying = copying or Copying.fit(training, given, seed=seed)
         held_out = held_out[self.random.permutation(len(held_out))]
-        shown = training[np.sort(self.random.permutation(len(training))[:MOST])]
+        self.shown = np.sort(self.random.permutation(len(training))[:MOST])
+        shown = training[self.shown]
         self.side_px = shown_px(backbone, training.shape[-1])
         self.training = self.see(shown, "looking at the training works")
         self.turned = self.see(mirrored(shown), "looking at them mirrored")
@@ -114,6 +119,8 @@ class Jury:
             self.scale(each.features) for each in (self.training, self.turned, self.held_out)
         )
         self.real_distance = to_training(self.real, self.works, self.works_turned)[0]
+        self.senses = Senses(self.training, self.turned)
+        self.real_neighbours = self.senses.nearest(self.held_out)
         self.spacing = radii(distances(self.works, self.works), 1)
         self.real_checked = self.copying.check(held_out)
         self._rows: dict[int, tuple[Row, ...]] = {}
@@ -128,10 +135,12 @@ class Jury:
         checked = self.copying.check(samples)
         count = min(len(samples), len(self.real), len(self.works))
         seen = self.see(samples[:count], "looking at the samples")
-        row = self.row(MODEL, self.scale(seen.features), float(checked.is_copy.mean()))
+        neighbours = self.senses.nearest(seen)
+        row = self.row(MODEL, seen, float(checked.is_copy.mean()), neighbours)
+        named = {name: Neighbours(self.shown[each.works], each.likeness) for name, each in neighbours.items()}
         return Judgement(
             rows=(row, *self.floors(count)), count=count, network=self.network, is_copy=checked.is_copy,
-            nearest=checked.nearest, warnings=self.warnings(count),
+            nearest=checked.nearest, neighbours=named, warnings=self.warnings(count),
         )  # fmt: skip
 
     def floors(self, count: int) -> tuple[Row, ...]:
@@ -139,18 +148,18 @@ class Jury:
         if count not in self._rows:
             repeated, real = np.arange(count) % REPEATED, self.real_checked
             self._rows[count] = (
-                self.row(REAL, self.real[:count], self.copying.measured.real_flagged),
-                self.row(COPIES, self.works_turned[self.drawn(count)], 1.0),
-                self.row(REPEATS, self.real[repeated], float(real.is_copy[repeated].mean())),
+                self.row(REAL, self.held_out[:count], self.copying.measured.real_flagged),
+                self.row(COPIES, self.turned[self.drawn(count)], 1.0),
+                self.row(REPEATS, self.held_out[repeated], float(real.is_copy[repeated].mean())),
             )
         return self._rows[count]
 
-    def row(self, name: str, made: npt.NDArray[np.float64], copied: float) -> Row:
-        """All figures of scaled features ``[n, d]``, of which the share ``copied`` is flagged.
+    def row(self, name: str, seen: Seen, copied: float, neighbours: Mapping[str, Neighbours] | None = None) -> Row:
+        """All figures of pictures, of which the share ``copied`` is flagged; ``neighbours`` where they are known.
 
         A network does not know a blurred or badly compressed copy again, so flagged pictures are not original whatever it sees.
         """
-        works = self.works[self.drawn(len(made))]
+        made, works = self.scale(seen.features), self.works[self.drawn(len(seen))]
         distance, error = kid(made, self.works)
         apart, nearest = to_training(made, self.works, self.works_turned)
         figures = {
@@ -161,6 +170,7 @@ class Jury:
             "diversity": different_pictures(made) / different_pictures(works),
             **asdict(originality(apart, self.real_distance, nearest, self.spacing)),
             "copied": copied,
+            **nearer_by_sense(neighbours or self.senses.nearest(seen), self.real_neighbours),
         }
         figures["originality"] = min(figures["originality"], 1 - copied)
         return Row(name, figures)
@@ -178,6 +188,10 @@ class Jury:
         if count >= FEW:
             return ()
         return (f"Only {count} pictures a row: compare rows of this table only, and those by their errors.",)
+
+
+def width(name: str) -> int:
+    return max(13, len(name) + 2)
 
 
 def told_of(same_work: int) -> str:

@@ -5,14 +5,12 @@ Distances are those of the scaled features (``ml.gan.distances``) to the nearest
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from ml.gan.manifolds import distances
-from ml.gan.seeing import Seen, Senses
 
 Distances = npt.NDArray[np.float64]
 CLOSE = 0.01
@@ -78,30 +76,3 @@ def nearer_share(samples: Distances, held_out: Distances) -> tuple[float, float]
     wins = float((below + level / 2).sum())
     deviation = np.sqrt(n * m * (n + m + 1) / 12)
     return 1 - wins / (n * m), float((wins - n * m / 2) / deviation)
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """The nearest training works of each of ``n`` pictures by one sense, nearest first.
-
-    ``works [n, k]`` are places among the training works, ``likeness [n, k]`` cosines (``pixels``: 1 less the root mean
-    square difference).
-    """
-
-    works: npt.NDArray[np.int64]
-    likeness: npt.NDArray[np.float32]
-
-
-def nearest_training(
-    samples: Seen, training: Seen, *, turned: Seen | None = None, k: int = 3, only: Sequence[str] = ()
-) -> Mapping[str, Neighbours]:
-    """By sense (style, subject, colour, composition, pixels; ``only`` some), the ``k`` nearest works of each picture."""
-    senses = Senses(training)
-    found = {}
-    for name in only or training.senses:
-        likeness = senses.likeness(name, samples, training)
-        if turned is not None:
-            likeness = np.maximum(likeness, senses.likeness(name, samples, turned))
-        works = np.argsort(-likeness, axis=1, kind="stable")[:, :k]
-        found[name] = Neighbours(works, np.take_along_axis(likeness, works, 1))
-    return found

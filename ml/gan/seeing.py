@@ -12,10 +12,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from ml.backbone import Backbone
-from ml.backbone.features import Projection, described, fit_projection
+from ml.backbone.features import described
 from ml.images import Pixels
 from ml.reporter import Cancelled, Reporter, SilentReporter
-from ml.similarity.spaces import COMPACTIONS, features
+from ml.similarity.spaces import features
 
 Vectors = npt.NDArray[np.float32]
 PIXELS = "pixels"
@@ -28,7 +28,7 @@ AT_ONCE = 64
 class Seen:
     """Of ``n`` pictures: ``features [n, d]`` as the network gives them, and raw vectors ``[n, …]`` by sense.
 
-    ``senses`` holds ``pixels`` as well: the picture itself at 32 px, 0 to 1.
+    ``senses`` holds ``pixels`` as well: the picture itself at 32 px, 0 to 1. Where only features were asked for it is empty.
     """
 
     features: Vectors
@@ -42,8 +42,9 @@ class Seen:
 
 
 def see(
-    backbone: Backbone, pixels: Pixels, reporter: Reporter | None = None, *, side_px: int = 0, phase: str = ""
-) -> Seen:
+    backbone: Backbone, pixels: Pixels, reporter: Reporter | None = None, *,
+    side_px: int = 0, phase: str = "", with_senses: bool = True,
+) -> Seen:  # fmt: skip
     """Look at RGB ``uint8 [n, 3, h, w]`` of any side, one pass a picture, shown to the network at ``side_px`` (0: its own).
 
     Raises ``Cancelled`` when told to stop.
@@ -52,22 +53,25 @@ def see(
     for at in range(0, len(pixels), size):
         if told.should_stop():
             raise Cancelled
-        parts.append(look(backbone, pixels[at : at + size], side_px))
+        parts.append(look(backbone, pixels[at : at + size], side_px, with_senses))
         told.progress(min(at + size, len(pixels)), len(pixels), phase=phase)
     if not parts:
-        return look(backbone, np.zeros((1, 3, 32, 32), np.uint8), side_px)[:0]
+        return look(backbone, np.zeros((1, 3, 32, 32), np.uint8), side_px, with_senses)[:0]
     senses = {name: np.concatenate([part.senses[name] for part in parts]) for name in parts[0].senses}
     return Seen(np.concatenate([part.features for part in parts]), senses)
 
 
 @torch.inference_mode()
-def look(backbone: Backbone, pixels: Pixels, side_px: int) -> Seen:
+def look(backbone: Backbone, pixels: Pixels, side_px: int, with_senses: bool) -> Seen:
     batch = resized(pixels, side_px or backbone.input_px)
     unit = backbone.plan.place(torch.from_numpy(batch)) / 255
     maps = backbone.maps(batch)
+    seen = as_array(described(maps, unit))
+    if not with_senses:
+        return Seen(seen, {})
     small = functional.interpolate(unit.float(), size=PIXEL_SIDE, mode="bilinear", antialias=True).flatten(1)
     senses = {**features(maps, unit), PIXELS: small}
-    return Seen(as_array(described(maps, unit)), {name: as_array(each) for name, each in senses.items()})
+    return Seen(seen, {name: as_array(each) for name, each in senses.items()})
 
 
 def as_array(values: Tensor) -> Vectors:
@@ -93,30 +97,3 @@ def shown_px(backbone: Backbone, painted_px: int) -> int:
 
 def mirrored(pixels: Pixels) -> Pixels:
     return np.ascontiguousarray(pixels[..., ::-1])
-
-
-class Senses:
-    """Unit vectors by sense, each sense made small on the training works as ``ml.similarity`` makes it.
-
-    ``pixels`` are no unit vectors: their likeness is 1 less the root of the mean squared difference.
-    """
-
-    def __init__(self, training: Seen) -> None:
-        self.projections: dict[str, Projection | None] = {
-            name: fit_projection(torch.from_numpy(training.senses[name]), most=way.most, evenness=way.evenness)
-            for name, way in COMPACTIONS.items()
-        }
-
-    @torch.inference_mode()
-    def likeness(self, name: str, left: Seen, right: Seen) -> Vectors:
-        """``[n, m]`` of the pictures of both by one sense, at most 1."""
-        if name == PIXELS:
-            squares = torch.cdist(torch.from_numpy(left.senses[name]), torch.from_numpy(right.senses[name]))
-            return np.asarray(1 - squares.numpy() / np.sqrt(left.senses[name].shape[1]), np.float32)
-        one, other = (self.vectors(name, each) for each in (left, right))
-        return as_array(one @ other.T)
-
-    def vectors(self, name: str, seen: Seen) -> Tensor:
-        raw, projection = torch.from_numpy(seen.senses[name]), self.projections[name]
-        found: Tensor = functional.normalize(raw) if projection is None else projection(raw)
-        return found

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 
 from analysis.generation.models import Brood, Direction, Film, GeneratedImage, StudioModel, TrainingRun
 from analysis.jobs.models import Job
+from analysis.similarity.models import PictureSearch
 from tests.conftest import World
 from tests.factories import ArtworkFactory
 from tests.generation.conftest import generated, png_of, studio_model
@@ -44,7 +47,7 @@ def test_the_front_room_shows_models_favourites_and_what_was_published(
 
 
 def test_a_model_s_page_shows_figures_beside_their_floors(world: World, as_user: Any, model: StudioModel) -> None:
-    row = {"kid": 0.02, "recall": 0.4, "originality": 0.9, "copied": 0.0}
+    row = {"kid": 0.02, "recall": 0.4, "originality": 0.9, "copied": 0.0, "nearer_style": 0.61}
     rows = [{"name": name, "figures": row} for name in ("model", "real", "copies", "repeats")]
     model.version.figures = {"rows": rows, "count": 200}
     model.version.save()
@@ -54,6 +57,8 @@ def test_a_model_s_page_shows_figures_beside_their_floors(world: World, as_user:
         "real works that it never saw",
         "copies of its training works",
         "200 pictures in each row",
+        "nearer to a training work than an unseen work is",
+        "0.61",
         "found 1",
     ):
         assert words in page
@@ -168,6 +173,25 @@ def test_marks_notes_and_publishing(world: World, as_user: Any, picture: Generat
     picture.refresh_from_db()
     assert (picture.is_favourite, picture.note) == (True, "The one with the sail")
     assert picture.published_at is not None
+
+
+def test_the_catalogue_is_searched_by_a_picture(world: World, as_user: Any, picture: GeneratedImage) -> None:
+    client, url = as_user(world.member), reverse("generation:picture-change", args=[picture.pk])
+    assert "Look for works like it" in page_of(client, "picture", picture.pk)
+    answer = client.post(url, {"action": "search"})
+    asked = PictureSearch.objects.get()
+    assert answer.url == reverse("similarity:picture-search", args=[asked.pk])
+    assert (asked.asked_by, asked.sha256) == (world.member, picture.picture_sha256)
+    assert as_user(world.outsider).post(url, {"action": "search"}).status_code == 404
+    assert PictureSearch.objects.count() == 1
+
+
+def test_a_plain_picture_cannot_be_searched_by(world: World, as_user: Any, model: StudioModel) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 64), (90, 90, 90)).save(out, "PNG")
+    plain = generated(model, picture=out.getvalue(), made_by=world.member)
+    url = reverse("generation:picture-change", args=[plain.pk])
+    assert "one tone all over" in as_user(world.member).post(url, {"action": "search"}, follow=True).content.decode()
 
 
 def test_the_file_is_exported_whole_and_kept_by_browsers(world: World, as_user: Any, picture: GeneratedImage) -> None:

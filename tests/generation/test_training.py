@@ -79,6 +79,7 @@ def test_a_model_is_trained_judged_kept_and_gone_on_with(atelier: None, world: W
     assert set(of_training) <= set(context.lines), "the jury does not speak over the training"
     assert "pictures a row" in " ".join(of_judging)
     assert (card["training"]["warnings"], card["training"]["judging_warnings"]) == (of_training, of_judging)
+    assert {"nearer_style", "nearer_pixels"} <= set(card["figures"])
     assert card["data"]["works"] == model.works == model.training_pictures.count()
     assert 40 <= model.works <= 60, "a fifth is kept aside"
     assert card["telling_copies"]["threshold"]

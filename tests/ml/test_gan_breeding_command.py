@@ -116,6 +116,9 @@ def test_figures_stand_in_a_table_beside_their_floors(
     assert all(
         name in printed for name in ("model", "real against real", "mirrored copies", "ten repeated", "originality")
     )
-    rows = json.loads(out.read_text())[str(model)]["rows"]
-    assert [row["name"] for row in rows] == ["model", "real", "copies", "repeats"]
+    found = json.loads(out.read_text())[str(model)]
+    assert [row["name"] for row in found["rows"]] == ["model", "real", "copies", "repeats"]
+    assert [each["seed"] for each in found["nearest"]] == list(range(3_000_000, 3_000_020))
+    name, likeness = max((each["subject"][0] for each in found["nearest"]), key=lambda one: one[1])
+    assert f"to {name} ({likeness})" in printed
     assert len(Copying.load(model).names) == 24

@@ -10,8 +10,8 @@ from PIL import Image, ImageFilter
 
 from ml.backbone import Backbone
 from ml.gan.judging import COPIES, FIGURES, MODEL, REAL, REPEATS, Jury, TooFewToJudge, judge
-from ml.gan.originality import nearer_share, nearest_training
-from ml.gan.seeing import see
+from ml.gan.neighbours import BY_SENSE
+from ml.gan.originality import nearer_share
 from ml.images import Pixels
 from ml.reporter import Cancelled, SilentReporter
 from tests.ml.canvases import canvases
@@ -90,13 +90,15 @@ def test_noise_is_far_from_everything(jury: Jury) -> None:
 def test_the_table_has_every_figure_in_every_row(jury: Jury) -> None:
     found = jury.judge(canvases(20, first=2000))
     lines = found.table().splitlines()
-    assert [line[:18].strip() for line in lines[1:5]] == [
-        "model",
-        "real against real",
-        "mirrored copies",
-        "ten repeated",
-    ]
-    assert all(len(line[18:].split()) == len(FIGURES) for line in lines[1:5])
+    for block, names in ((lines[1:5], FIGURES), (lines[6:10], BY_SENSE)):
+        assert [line[:18].strip() for line in block] == [
+            "model",
+            "real against real",
+            "mirrored copies",
+            "ten repeated",
+        ]
+        assert all(len(line[18:].split()) == len(names) for line in block)
+    assert lines[5].split()[:2] == ["nearer", "style"]
     assert "20 pictures a row, features of compact untrained" in found.table()
     assert "compare rows of this table only" in found.warnings[0]
     assert json.loads(json.dumps(found.as_json()))["rows"][0]["figures"] == pytest.approx(found.model)
@@ -146,14 +148,31 @@ def test_the_chance_to_be_nearer_counts_pairs() -> None:
     assert nearer_share(held_out, held_out) == pytest.approx((0.5, 0))
 
 
-def test_each_sense_finds_the_work_that_a_picture_was(training: Pixels, backbone: Backbone) -> None:
-    works, turned = see(backbone, training), see(backbone, training[..., ::-1].copy())
-    shown = see(backbone, np.concatenate([training[5:8], training[8:10, :, :, ::-1]]))
-    found = nearest_training(shown, works, turned=turned, k=2)
-    assert set(found) == {"style", "subject", "colour", "composition", "pixels"}
-    for name, neighbours in found.items():
-        assert neighbours.works.shape == (5, 2), name
-        assert neighbours.works[:, 0].tolist() == [5, 6, 7, 8, 9], name
-        assert neighbours.likeness[:, 0] == pytest.approx(np.ones(5), abs=1e-3), name
-        assert (neighbours.likeness[:, 1] <= neighbours.likeness[:, 0]).all(), name
-    assert set(nearest_training(shown, works, only=("pixels",))) == {"pixels"}
+def test_each_sense_finds_the_work_that_a_picture_was(jury: Jury, training: Pixels) -> None:
+    shown = np.concatenate([training[5:8], training[8:10, :, :, ::-1], canvases(5, first=2000)])
+    found = jury.judge(shown)
+    assert set(found.neighbours) == {"style", "subject", "colour", "composition", "pixels"}
+    for name, neighbours in found.neighbours.items():
+        assert neighbours.works.shape == (10, 3), name
+        assert neighbours.works[:5, 0].tolist() == [5, 6, 7, 8, 9], name
+        assert neighbours.likeness[:5, 0] == pytest.approx(np.ones(5), abs=1e-3), name
+        assert (np.diff(neighbours.likeness, axis=1) <= 0).all(), name
+        assert (neighbours.likeness[5:, 0] < 0.999).all(), name
+
+
+def test_copies_are_nearer_by_every_sense_and_real_works_by_none(jury: Jury) -> None:
+    rows = {row.name: row.figures for row in jury.judge(canvases(50, first=2000)).rows}
+    for name in BY_SENSE:
+        assert rows["copies"][name] == 1, name
+        assert rows["real"][name] == 0.5, name
+        assert 0.3 < rows["model"][name] < 0.7, name
+
+
+def test_of_many_works_those_that_were_drawn_are_named(
+    training: Pixels, backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ml.gan.judging.MOST", 40)
+    jury = Jury(training, canvases(12, first=1000), backbone)
+    shown = jury.shown[-10:]
+    assert shown.max() > 40
+    assert jury.judge(training[shown]).neighbours["subject"].works[:, 0].tolist() == shown.tolist()
