@@ -14,10 +14,11 @@ import numpy.typing as npt
 import torch
 
 from ml.artefacts import BadArtefact, load_json, load_tensors, save_json, save_tensors
-from ml.gan.aligning import PLANE, Aligner, Planes, lightness
+from ml.gan.aligning import PLANE, Aligner, lightness
 from ml.gan.seeing import mirrored, resized
 from ml.images import Pixels
 from ml.perturbing import another_photograph, as_pixels
+from ml.planes import Planes
 from ml.splits import same_work_groups
 
 FACTS, WORKS = "copying.json", "copying.safetensors"

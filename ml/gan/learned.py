@@ -14,8 +14,9 @@ import numpy as np
 import torch
 
 from ml.artefacts import BadArtefact, load_json, load_tensors, save_json, save_tensors
-from ml.gan.aligning import PLANE, Planes, lightness
+from ml.gan.aligning import PLANE, lightness
 from ml.images import Pixels
+from ml.planes import Planes
 
 FACTS, WORKS = "learned.json", "learned-{}.safetensors"
 
