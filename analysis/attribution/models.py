@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from artmarket.accounts.ownership import Actor, visible_q
+from artmarket.accounts.ownership import Actor, PersonalQuerySet, visible_q
 from artmarket.accounts.queries import organisation_ids
 from artmarket.core.attribution import Attribution
 from artmarket.core.history import tracked
@@ -31,10 +31,8 @@ ABSTENTIONS = {
 }
 
 
-class AskedPictureQuerySet(models.QuerySet["AskedPicture"]):
-    def visible_to(self, user: Actor) -> AskedPictureQuerySet:
-        """A picture that was sent is its asker's alone."""
-        return self.filter(asked_by_id=user.pk) if user.is_authenticated else self.none()
+class AskedPictureQuerySet(PersonalQuerySet):
+    person = "asked_by"
 
 
 class AskedPicture(TimeStamped):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.generation.quizzing import QuizAnswer, QuizRound
 from analysis.generation.trained import Architecture, Direction, StudioModel, TrainingPicture, TrainingRun
-from artmarket.accounts.ownership import EVERYTHING, Actor, MadeQuerySet, Owned, editable_q, own_q
+from artmarket.accounts.ownership import EVERYTHING, Actor, MadeQuerySet, Owned, PersonalQuerySet, editable_q, own_q
 from artmarket.accounts.queries import organisation_ids
 from artmarket.core.models import TimeStamped
 
@@ -247,21 +247,15 @@ class Film(TimeStamped, Owned):
         return reverse("generation:film", args=[self.pk])
 
 
-class UploadedPictureQuerySet(models.QuerySet["UploadedPicture"]):
-    def visible_to(self, user: Actor) -> UploadedPictureQuerySet:
-        """A picture that was sent is its sender's alone."""
-        return self.filter(made_by_id=user.pk) if user.is_authenticated else self.none()
-
-
 class UploadedPicture(TimeStamped):
-    """A picture that was sent to be projected: kept small, without a name, for a week."""
+    """A picture that was sent to be projected: its sender's alone, kept small, without a name, for a week."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     made_by = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", verbose_name=_("made by"))
     picture = models.BinaryField(_("picture"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
 
-    objects = UploadedPictureQuerySet.as_manager()
+    objects = PersonalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("picture to project")

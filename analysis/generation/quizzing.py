@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
-
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from analysis.generation.trained import StudioModel
-from artmarket.accounts.ownership import Actor
+from artmarket.accounts.ownership import PersonalQuerySet
 from artmarket.core.models import TimeStamped
 
 
-class OwnRoundQuerySet(models.QuerySet[Any]):
+class OwnRoundQuerySet(PersonalQuerySet):
     """What a person answered is that person's alone; others read sums."""
 
-    def visible_to(self, user: Actor) -> Self:
-        return self.filter(person_id=user.pk) if user.is_authenticated else self.none()
+    person = "person"
 
 
 class QuizRound(TimeStamped):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from artmarket.accounts.ownership import Actor, OwnedQuerySet
+from artmarket.accounts.ownership import OwnedQuerySet, PersonalQuerySet
 from artmarket.core.models import TimeStamped
 
 
@@ -57,21 +57,16 @@ class MapPoint(models.Model):
         return f"{self.map_id}:{self.artwork_id}"
 
 
-class SelectionQuerySet(models.QuerySet["Selection"]):
-    def visible_to(self, user: Actor) -> SelectionQuerySet:
-        """A selection is its maker's alone."""
-        return self.filter(made_by_id=user.pk) if user.is_authenticated else self.none()
-
-
 class Selection(TimeStamped):
-    """Works that somebody picked out, say with the lasso of a map; which of them are shown depends on who looks."""
+    """Works that somebody picked out, say with the lasso of a map; which of them are shown depends on who looks.
+    A selection is its maker's alone."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     made_by = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", verbose_name=_("made by"))
     name = models.CharField(_("name"), max_length=120)
     artworks = models.ManyToManyField("catalogue.Artwork", related_name="+", verbose_name=_("artworks"))
 
-    objects = SelectionQuerySet.as_manager()
+    objects = PersonalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("selection")

@@ -14,7 +14,7 @@ from pgvector.django import HalfVectorField
 
 from analysis.similarity.duplicates import LookedThrough, PossibleDuplicate
 from analysis.similarity.maps import CollectionMap, MapPoint, Selection
-from artmarket.accounts.ownership import Actor, OwnedQuerySet
+from artmarket.accounts.ownership import OwnedQuerySet, PersonalQuerySet
 from artmarket.core.models import TimeStamped
 
 __all__ = [
@@ -83,10 +83,8 @@ class Embedding(models.Model):
         return f"{self.space_id}:{self.image_id}"
 
 
-class PictureSearchQuerySet(models.QuerySet["PictureSearch"]):
-    def visible_to(self, user: Actor) -> PictureSearchQuerySet:
-        """A search by picture is its asker's alone."""
-        return self.filter(asked_by_id=user.pk) if user.is_authenticated else self.none()
+class PictureSearchQuerySet(PersonalQuerySet):
+    person = "asked_by"
 
 
 class PictureSearch(TimeStamped):

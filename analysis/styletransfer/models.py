@@ -11,18 +11,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from artmarket.accounts.ownership import Actor
+from artmarket.accounts.ownership import Actor, PersonalQuerySet
 from artmarket.accounts.queries import editable_organisation_ids, organisation_ids
 from artmarket.core.models import TimeStamped
 
 SMALLEST_PX, LARGEST_PX = 128, 2048
 MOST_STEPS = 1000
-
-
-class ContentPictureQuerySet(models.QuerySet["ContentPicture"]):
-    def visible_to(self, user: Actor) -> ContentPictureQuerySet:
-        """A picture that was sent is its sender's alone."""
-        return self.filter(made_by_id=user.pk) if user.is_authenticated else self.none()
 
 
 def content_path(picture: ContentPicture, filename: str) -> str:
@@ -40,7 +34,7 @@ class ContentPicture(TimeStamped):
     width_px = models.PositiveIntegerField(_("width (pixels)"))
     height_px = models.PositiveIntegerField(_("height (pixels)"))
 
-    objects = ContentPictureQuerySet.as_manager()
+    objects = PersonalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("picture to restyle")

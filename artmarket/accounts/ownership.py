@@ -65,6 +65,15 @@ class OwnedQuerySet(models.QuerySet[Any]):
         return self.filter(editable_q(user, self.owner_path))
 
 
+class PersonalQuerySet(models.QuerySet[Any]):
+    """What is one person's alone, whatever the organisations: a picture that was sent, a selection. ``person`` names whose."""
+
+    person = "made_by"
+
+    def visible_to(self, user: Actor) -> Self:
+        return self.filter(**{self.person: user.pk}) if user.is_authenticated else self.none()
+
+
 class Owned(models.Model):
     """A record of an organisation, shown to everyone signed in or to that organisation alone."""
 
