@@ -142,4 +142,9 @@ def test_a_picture_appears_is_compared_by_keys_and_a_mask_is_painted(
         painted_still = (mask.getextrema(), mask.getpixel((5, 500)))
         assert painted_still == ((0, 255), 0), "though the page came back with a refusal"
     assert (made.strength, [use.weight for use in made.styles.all()]) == (63, [100, 100])
+    hung["images"][4].delete()
+    visitor.go(hung["shared"].get_absolute_url())
+    page.get_by_text("no longer on record").wait_for()
+    assert page.locator(".styles.small li > div").bounding_box()["width"] > 200, "a title without a picture has room"
+    assert visitor.violations() == []
     assert visitor.complaints == []
