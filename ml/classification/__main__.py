@@ -17,13 +17,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from ml.artefacts import BadArtefact, load_json, save_json
-from ml.backbone import COMPACT, RECIPES, Backbone, NoWeights, build, untrained
+from ml.artefacts import BadArtefact, save_json
+from ml.backbone import RECIPES, NoWeights, untrained
 from ml.backbone import load as load_backbone
-from ml.backbone.compact import train_compact
-from ml.backbone.interface import Provenance
+from ml.backbone.choosing import add_eyes, eyes_or_learned, folder_of, name_of
 from ml.backbone.networks import trunk
-from ml.backbone.weights import from_file, name_of_file
+from ml.backbone.weights import from_file
 from ml.classification import load, measuring
 from ml.classification.evaluating import evaluate, rounded
 from ml.classification.features import Features, histogram
@@ -39,30 +38,6 @@ from ml.training.varying import varied_file
 from ml.valuation.versions import code_version
 
 NAMES = ("style", "genre", "medium", "support", "period", "artist")
-
-
-def name_of(asked: argparse.Namespace) -> str:
-    """Which network is meant, before any picture is read."""
-    if asked.backbone:
-        return str(load_json(asked.backbone / "backbone.json").get("name", ""))
-    if asked.weights:
-        return str(asked.network or name_of_file(asked.weights))
-    return str(asked.network or COMPACT)
-
-
-def backbone_of(asked: argparse.Namespace, pixels: Pixels) -> Backbone:
-    """A kept backbone, one with weights from a file, or a compact one that first learns to see from these pictures."""
-    if asked.backbone:
-        return load_backbone(asked.backbone, device=asked.device)
-    name = name_of(asked)
-    if asked.weights:
-        network, provenance = from_file(name, asked.weights), Provenance("file", asked.weights.name)
-    elif name == COMPACT:
-        network, _losses = train_compact(pixels, StreamReporter(), phase="learning to see")
-        provenance = Provenance("trained", str(len(pixels)))
-    else:
-        raise NoWeights(f"Give the weights of {name} by --weights FILE, or a kept network by --backbone FOLDER.")
-    return build(name, network, provenance, device=asked.device)
 
 
 def measure(gathered: Gathered, features: Features, asked: argparse.Namespace) -> list[dict[str, Any]]:
@@ -88,7 +63,7 @@ def run_train(asked: argparse.Namespace) -> None:
         if asked.end_to_end or asked.scratch:
             classifier = train_whole(gathered, asked, facts)
         else:
-            backbone = backbone_of(asked, gathered.pixels)
+            backbone = eyes_or_learned(asked, gathered.pixels, StreamReporter())
             features = look(backbone, gathered, StreamReporter(), cache=asked.cache, phase="looking")
             parts = [] if asked.unmeasured else measure(gathered, features, asked)
             classifier = fit(backbone, features, gathered.asked, gathered.groups, StreamReporter(), phase="heads",
@@ -126,8 +101,8 @@ def train_whole(gathered: Gathered, asked: argparse.Namespace, facts: dict[str, 
 
 
 def load_trunk(asked: argparse.Namespace) -> torch.nn.Sequential:
-    if asked.backbone:
-        network = load_backbone(asked.backbone, device="cpu")._features.get_submodule("trunk")
+    if folder := folder_of(asked):
+        network = load_backbone(folder, device="cpu")._features.get_submodule("trunk")
         return network  # type: ignore[return-value]
     if not asked.weights:
         raise NoWeights("Say where to begin: --weights FILE, --backbone FOLDER, or --scratch.")
@@ -148,7 +123,8 @@ def run_evaluate(asked: argparse.Namespace) -> None:
     gathered = gather(
         asked.data, RECIPES[name_of(asked)].input_px, StreamReporter(), only=asked.only, least=asked.least
     )
-    features = look(backbone_of(asked, gathered.pixels), gathered, StreamReporter(), cache=asked.cache, phase="looking")
+    backbone = eyes_or_learned(asked, gathered.pixels, StreamReporter())
+    features = look(backbone, gathered, StreamReporter(), cache=asked.cache, phase="looking")
     parts = measure(gathered, features, asked)
     if asked.out:
         save_json({"parts": parts, "data": gathered.fingerprint, "code": code_version()}, asked.out)
@@ -227,11 +203,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("folder", type=Path, help="where the model is to be kept")
     for command in (train, evaluating):
         command.add_argument("data", type=Path, help="a metadata.csv, its folder, or a folder of folders")
-        command.add_argument(
-            "--weights", type=Path, help="a safetensors file with the weights of a torchvision network"
-        )
-        command.add_argument("--network", choices=sorted(RECIPES), help="which network the weights are for")
-        command.add_argument("--backbone", type=Path, help="a kept network's folder")
+        add_eyes(command, otherwise="; else one is trained on the pictures")
         command.add_argument("--only", nargs="+", default=(), choices=NAMES, help="these questions alone")
         command.add_argument("--least", type=int, default=5, help="works that an answer needs")
         command.add_argument("--cache", type=Path, help="a folder that keeps features between runs")
