@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from PIL import Image
+from playwright.sync_api import expect
 
 from analysis.generation import services
 from analysis.generation.models import Brood, Direction, Film, GeneratedImage, TrainingRun
@@ -90,6 +91,9 @@ def test_pictures_are_bred_by_keyboard_with_a_worker(
     for key in ("Space", "ArrowRight", "ArrowRight", "Space"):
         page.keyboard.press(key)
     assert page.locator("[data-picked] li").count() == 2
+    page.set_viewport_size({"width": 360, "height": 800})
+    expect(page.get_by_role("button", name="Cross", exact=True)).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1280, "height": 800})
     first = Brood.objects.get()
     started = time.monotonic()
     page.keyboard.press("c")
