@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,6 @@ class Precheck:
     seen_each: float | None = None
     needs_mb: int = 0
     free_mb: int = 0
-    by_rights: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def may_begin(self) -> bool:
@@ -65,7 +64,6 @@ def check(
         seen_each=seen / gathered.pictures if gathered.pictures else None,
         needs_mb=needs,
         free_mb=free,
-        by_rights=gathered.by_rights,
     )
 
 

@@ -98,9 +98,9 @@ def run_grid(request: HttpRequest, pk: UUID) -> HttpResponse:
     return webp(run.grid)
 
 
-def webp(data: Any, *, status_without: int = 404) -> HttpResponse:
+def webp(data: Any) -> HttpResponse:
     if data is None:
-        return HttpResponse(status=status_without)
+        return HttpResponse(status=404)
     headers = {"Cache-Control": KEEP, "X-Content-Type-Options": "nosniff"}
     return HttpResponse(bytes(data), content_type="image/webp", headers=headers)
 

@@ -9,7 +9,6 @@ from typing import Any
 from ml.artefacts import BadArtefact
 
 ARCHITECTURES = ("small", "mlp")
-SIDES_PX = (64, 128, 256, 512)
 LOSSES = ("relativistic", "nonsaturating")
 PENALTIES = ("sampled", "exact")
 AUGMENTATIONS = ("none", "differentiable", "adaptive")

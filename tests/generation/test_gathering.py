@@ -98,7 +98,7 @@ def test_before_a_training_everything_is_counted(world: World, settings: Any, tm
     make_image(ArtworkFactory())
     enough = prechecks.check(world.member, ALL, None, side_px=64, steps=1000)
     assert enough.may_begin
-    assert enough.by_rights == {"own picture": 29, "unknown": 1}
+    assert enough.gathered.by_rights == {"own picture": 29, "unknown": 1}
     said = " ".join(enough.warnings)
     for words in ("1 works have no picture", "rights of 1 pictures are unknown", "by heart"):
         assert words in said
