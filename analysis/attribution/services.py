@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +20,7 @@ from analysis.registry.models import ModelVersion
 from analysis.similarity.services import search_by_picture
 from artmarket.accounts.models import User
 from artmarket.catalogue.models import Artist, Artwork, ArtworkImage
+from artmarket.catalogue.renditions import as_webp, shrunk
 from artmarket.core import longwork
 from artmarket.core.pictures import decode_picture
 from artmarket.core.text import CodedError
@@ -102,15 +102,12 @@ def ask_about_picture(*, actor: User, source: BinaryIO, name: str = "") -> Asked
     version = needed_model()
     forget_old_pictures()
     picture = decode_picture(source, name=name)
-    small = picture.image.copy()
-    small.thumbnail((KEPT_PX, KEPT_PX))
-    out = io.BytesIO()
-    small.save(out, "WEBP", quality=90, method=2)
+    small = shrunk(picture.image, KEPT_PX)
     source.seek(0)
     with transaction.atomic():
         asked = AskedPicture.objects.create(
             asked_by=actor,
-            picture=out.getvalue(),
+            picture=as_webp(small, 90),
             sha256=picture.sha256,
             width_px=small.width,
             height_px=small.height,

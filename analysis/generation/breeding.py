@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -18,6 +17,7 @@ from analysis.generation.models import Brood, Film, GeneratedImage, StudioModel,
 from analysis.generation.services import StudioRefused, editable_model, home_of
 from artmarket.accounts.models import User
 from artmarket.catalogue.models import ArtworkImage
+from artmarket.catalogue.renditions import as_webp, shrunk
 from artmarket.core import longwork
 from artmarket.core.pictures import decode_picture
 
@@ -127,10 +127,8 @@ def keep_upload(actor: User, source: BinaryIO, name: str) -> UploadedPicture:
     """Keep a sent picture small, for a week. Raises ``PictureRefused``."""
     UploadedPicture.objects.filter(created_at__lt=timezone.now() - KEPT_UPLOADS).delete()
     picture = decode_picture(source, name=name)
-    small, out = picture.image.copy(), io.BytesIO()
-    small.thumbnail((UPLOAD_PX, UPLOAD_PX))
-    small.save(out, "WEBP", quality=92, method=2)
-    return UploadedPicture.objects.create(made_by=actor, picture=out.getvalue(), sha256=picture.sha256)
+    small = as_webp(shrunk(picture.image, UPLOAD_PX), 92)
+    return UploadedPicture.objects.create(made_by=actor, picture=small, sha256=picture.sha256)
 
 
 def find_directions(*, actor: User, model: StudioModel) -> UUID:

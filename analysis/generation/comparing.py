@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ml.images import Pixels
 
 SHOWN = 3
-LEVELS = 255.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def compare(model: StudioModel, pixels: Pixels) -> list[Compared]:
     if copying is None:
         return [Compared()] * len(pixels)
     checked = copying.check(pixels)
-    apart = distances(copying, pixels)
+    apart = copying.distances(pixels)
     images = dict(model.training_pictures.values_list("name", "image_id"))
     return [
         Compared(
@@ -50,22 +49,6 @@ def compare(model: StudioModel, pixels: Pixels) -> list[Compared]:
         )
         for row in range(len(pixels))
     ]
-
-
-def distances(copying: Copying, pixels: Pixels) -> npt.NDArray[np.float32]:
-    """``[n, works]``: root mean square differences of lightness to each work or its mirror image, 0 to 1."""
-    from ml.gan.aligning import lightness
-
-    made = lightness(pixels).reshape(len(pixels), -1) / LEVELS
-    found = [
-        apart(made, planes.reshape(len(planes), -1) / LEVELS) for planes in (copying.planes, copying.planes[..., ::-1])
-    ]
-    return np.minimum(*found)
-
-
-def apart(left: npt.NDArray[np.float32], right: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    squares = (left**2).sum(1)[:, None] + (right**2).sum(1) - 2 * left @ right.T
-    return np.asarray(np.sqrt(np.maximum(squares, 0) / left.shape[1]), np.float32)
 
 
 def nearest_of(

@@ -1,12 +1,10 @@
-"""Pixels to files: sheets of samples as WebP. Pillow and numpy alone, for workers and pages alike."""
+"""Pixels to files: sheets of samples as WebP."""
 
 from __future__ import annotations
 
-import io
-import math
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from artmarket.catalogue.renditions import as_webp, shrunk
 
 if TYPE_CHECKING:
     from ml.images import Pixels
@@ -16,15 +14,7 @@ SHEET_PX = 1024
 
 
 def grid_webp(pixels: Pixels, *, most_px: int = SHEET_PX) -> bytes:
-    """Pictures ``uint8 [n, 3, h, w]`` hung in a near-square sheet, shrunk to ``most_px`` at most."""
-    count, _channels, high, wide = pixels.shape
-    columns = math.ceil(math.sqrt(count))
-    rows = math.ceil(count / columns)
-    sheet = Image.new("RGB", (columns * (wide + GAP_PX) - GAP_PX, rows * (high + GAP_PX) - GAP_PX))
-    for number, picture in enumerate(pixels):
-        place = (number % columns * (wide + GAP_PX), number // columns * (high + GAP_PX))
-        sheet.paste(Image.fromarray(picture.transpose(1, 2, 0)), place)
-    sheet.thumbnail((most_px, most_px), Image.Resampling.LANCZOS)
-    out = io.BytesIO()
-    sheet.save(out, "WEBP", quality=85, method=2)
-    return out.getvalue()
+    """Pictures ``uint8 [n, 3, side, side]`` hung in a near-square sheet, shrunk to ``most_px`` at most."""
+    from ml.gan.sheets import sheet
+
+    return as_webp(shrunk(sheet(pixels, gap_px=GAP_PX), most_px), 85)

@@ -25,7 +25,7 @@ from analysis.similarity.models import EmbeddingSpace, PictureSearch, SearchVect
 from analysis.similarity.queries import Space, active_spaces
 from analysis.similarity.senses import HAND, INBORN, SENSES, SUBJECT
 from artmarket.accounts.models import User
-from artmarket.catalogue.renditions import as_square
+from artmarket.catalogue.renditions import as_square, as_webp, shrunk
 from artmarket.core import longwork
 from artmarket.core.pictures import Picture, PictureRefused, decode_picture
 
@@ -189,13 +189,10 @@ def search_by_picture(*, actor: User, source: BinaryIO, name: str = "") -> Pictu
     nothing as anything else, and hits would pretend otherwise.
     """
     picture = decode_picture(source, name=name)
-    small = picture.image.copy()
-    small.thumbnail((SEARCH_EDGE_PX, SEARCH_EDGE_PX))
+    small = shrunk(picture.image, SEARCH_EDGE_PX)
     refuse_nothing(picture, small)
-    out = io.BytesIO()
-    small.save(out, "WEBP", quality=85, method=2)
     with transaction.atomic():
-        asked = PictureSearch.objects.create(asked_by=actor, picture=out.getvalue(), sha256=picture.sha256)
+        asked = PictureSearch.objects.create(asked_by=actor, picture=as_webp(small, 85), sha256=picture.sha256)
         ask_worker(asked)
     return asked
 

@@ -6,16 +6,15 @@ its smooth part (``ml.splits``) is compared with whole works and 27 windows of e
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import numpy.typing as npt
 
 from ml.images import Pixels
 from ml.planes import Planes, cells
 from ml.planes import lightness as lightness_at
+from ml.splits import SMOOTH, THUMB
 
-PLANE, THUMB = 48, 16
+PLANE = 48
 SIZES, PLACES = (0.92, 0.84, 0.76), 3
 LEAST_SIZE, STEPS, CANDIDATES = 0.6, (0.05, 0.025), 4
 FLAT = 1.0
@@ -122,12 +121,5 @@ def windows() -> Planes:
 def sharp(thumbs: Planes) -> Planes:
     """Unit vectors ``[n, 256]`` of ``[n, 16, 16]`` without the quadratic surface that fits each best; flat ones are short."""
     flat = thumbs.reshape(len(thumbs), -1)
-    detail = flat - (flat @ surfaces()) @ surfaces().T
+    detail = flat - (flat @ SMOOTH) @ SMOOTH.T
     return np.asarray(detail / np.maximum(np.linalg.norm(detail, axis=1, keepdims=True), FLAT * THUMB), np.float32)
-
-
-@cache
-def surfaces() -> Planes:
-    across, down = (axis.ravel() for axis in np.meshgrid(*[np.linspace(-1, 1, THUMB)] * 2))
-    base = np.stack([np.ones_like(across), across, down, across**2, down**2, across * down], axis=1)
-    return np.asarray(np.linalg.qr(base)[0], np.float32)

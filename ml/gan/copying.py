@@ -27,6 +27,7 @@ LOWEST, HIGHEST = 0.7, 0.97
 LEAST_HELD_OUT = 20
 TRIED = 200
 UNFRAMED = (0, 1, 3, 4)
+LEVELS = 255
 
 
 class TooFewWorks(ValueError):
@@ -99,6 +100,14 @@ class Copying:
         """Look for each of RGB ``uint8 [n, 3, h, w]`` among the training works: milliseconds a picture."""
         likeness, nearest = self.aligner.best(lightness(samples))
         return Checked(likeness, nearest, likeness > self.threshold)
+
+    def distances(self, pixels: Pixels) -> npt.NDArray[np.float32]:
+        """``[n, works]``: root mean square differences of lightness to each work or its mirror image, 0 to 1."""
+        made, planes = lightness(pixels), self.aligner.planes
+        shown, works = (each.reshape(len(each), -1) / LEVELS for each in (made, planes))
+        squares = (shown**2).sum(1)[:, None] + (works**2).sum(1) - 2 * shown @ works.T
+        apart = np.sqrt(np.maximum(squares, 0) / shown.shape[1])
+        return np.asarray(np.minimum(*np.split(apart, 2, axis=1)), np.float32)
 
     def save(self, folder: Path) -> None:
         """Write ``copying.json`` and ``copying.safetensors``: the works' lightness at 48 px, nothing else of them."""

@@ -11,15 +11,17 @@ from PIL import Image
 from ml.images import Pixels
 
 
-def sheet(pixels: Pixels, columns: int | None = None) -> Image.Image:
-    """``uint8 [n, 3, side, side]``, row by row, without gaps; by default about as many rows as columns."""
+def sheet(pixels: Pixels, columns: int | None = None, *, gap_px: int = 0) -> Image.Image:
+    """``uint8 [n, 3, side, side]``, row by row, black gaps between them; by default about as many rows as columns."""
     count, _colours, side, _side = pixels.shape
     across = columns or math.ceil(math.sqrt(count))
     down = math.ceil(count / across)
-    full = np.zeros((across * down, 3, side, side), np.uint8)
-    full[:count] = pixels
-    rows = full.reshape(down, across, 3, side, side).transpose(0, 3, 1, 4, 2)
-    return Image.fromarray(np.ascontiguousarray(rows.reshape(down * side, across * side, 3)))
+    cell = side + gap_px
+    full = np.zeros((across * down, 3, cell, cell), np.uint8)
+    full[:count, :, :side, :side] = pixels
+    rows = full.reshape(down, across, 3, cell, cell).transpose(0, 3, 1, 4, 2)
+    whole = rows.reshape(down * cell, across * cell, 3)[: down * cell - gap_px, : across * cell - gap_px]
+    return Image.fromarray(np.ascontiguousarray(whole))
 
 
 def save_sheet(pixels: Pixels, path: Path, columns: int | None = None) -> None:

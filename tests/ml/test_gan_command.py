@@ -106,3 +106,7 @@ def test_a_sheet_fills_its_last_row_with_nothing() -> None:
     assert shown.shape == (32, 48, 3)
     assert np.array_equal(shown[:16, 16:32].transpose(2, 0, 1), easy(5)[1])
     assert shown[16:, 32:].max() == 0
+    apart = np.asarray(sheet(easy(5), columns=3, gap_px=2))
+    assert apart.shape == (34, 52, 3)
+    assert np.array_equal(apart[18:, 18:34].transpose(2, 0, 1), easy(5)[4])
+    assert apart[16:18].max() == apart[:, 16:18].max() == 0

@@ -152,6 +152,17 @@ def test_many_works_are_looked_through_in_blocks(training: Pixels, monkeypatch: 
     assert same.tolist() == nearest.tolist()
 
 
+def test_the_distance_to_each_work_counts_its_mirror_image_too(rule: Copying, training: Pixels) -> None:
+    found = rule.distances(np.stack([training[4], training[7, :, :, ::-1], 255 - training[9]]))
+    assert found.shape == (3, TRAINING)
+    assert found.argmin(1)[:2].tolist() == [4, 7]
+    assert found[:2].min(1) == pytest.approx([0, 0], abs=0.005)
+    light = lightness(training[9:10]).astype(float) / 255
+    assert found[2, 9] == pytest.approx(
+        min(np.sqrt(np.mean((1 - light - each) ** 2)) for each in (light, light[..., ::-1])), abs=0.005
+    )
+
+
 def test_a_large_set_is_looked_at_in_blocks_and_never_as_floats_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = np.tile(canvases(100), (6, 1, 1, 1))
     planes, taken = taken_by(lambda: lightness(pixels))
