@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 import ml.gan
 from ml.artefacts import BadArtefact
+from ml.backbone import NoWeights
 from ml.collection import BadCollection
 from ml.gan.pictures import TooFewPictures
 from ml.gan.training import TooLarge
@@ -25,7 +26,8 @@ from ml.training.checkpoints import NoRoom
 
 PREFIX = "commands_"
 REFUSALS = (
-    BadArtefact, BadCollection, Diverged, FileNotFoundError, NoRoom, TooFewPictures, TooLarge, UnreadablePicture, ValueError,
+    BadArtefact, BadCollection, Diverged, FileNotFoundError, NoRoom, NoWeights, TooFewPictures, TooLarge,
+    UnreadablePicture, ValueError,
 )  # fmt: skip
 
 

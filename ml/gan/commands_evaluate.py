@@ -13,16 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from ml.artefacts import save_json
-from ml.backbone import COMPACT, RECIPES, Backbone, build, load
-from ml.backbone.compact import train_compact
-from ml.backbone.interface import Provenance, fresh
-from ml.backbone.weights import from_file, name_of_file
+from ml.backbone import COMPACT, RECIPES, Backbone
+from ml.backbone.choosing import add_eyes, eyes_of, eyes_or_learned
 from ml.collection import load_pixels, read_collection
-from ml.devices import choose, fastest
 from ml.gan.copying import Copying
 from ml.gan.judging import Judgement, Jury
 from ml.gan.model import Gan
-from ml.gan.seeing import resized, shown_px
+from ml.gan.seeing import resized, wished_px
 from ml.images import Pixels
 from ml.reporter import StreamReporter
 
@@ -38,10 +35,7 @@ def add(commands: Any) -> None:
     command.add_argument("--samples", type=int, default=500)
     command.add_argument("--truncation", type=float, default=1.0)
     command.add_argument("--seed", type=int, default=FIRST_SEED)
-    command.add_argument("--weights", type=Path, help="a torchvision network's safetensors, to see by")
-    command.add_argument(
-        "--backbone", type=Path, help="a kept network's folder, likewise; else one learns from the data"
-    )
+    add_eyes(command, otherwise="; else one learns from the data")
     command.add_argument("--out", type=Path, help="a JSON file for all figures")
     command.add_argument("--device", default="auto")
     command.set_defaults(run=run)
@@ -97,15 +91,7 @@ def nearest_pairs(near: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def backbone_of(asked: argparse.Namespace, pixels: Pixels) -> Backbone:
-    """A kept network, one with weights from a file, or a compact one that learns to see from the works."""
-    if asked.backbone:
-        return load(asked.backbone, device=asked.device, for_bulk=True)
-    if asked.weights:
-        name = name_of_file(asked.weights)
-        bare = build(name, from_file(name, asked.weights), Provenance("file", asked.weights.name), device=asked.device)
-        plan = fastest(choose(asked.device), fresh(name), shown_px(bare, pixels.shape[-1]))
-        return Backbone(name, from_file(name, asked.weights), None, bare.provenance, plan)
-    network, _losses = train_compact(
-        resized(pixels, RECIPES[COMPACT].input_px), StreamReporter(), phase="learning to see"
+    """The network that was named, or a compact one that learns to see from the works."""
+    return eyes_of(asked, for_bulk=True, shown_px=wished_px(pixels.shape[-1])) or eyes_or_learned(
+        asked, resized(pixels, RECIPES[COMPACT].input_px), StreamReporter()
     )
-    return build(COMPACT, network, Provenance("trained", str(len(pixels))), device=asked.device)

@@ -9,9 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ml.backbone import Backbone, build, load
-from ml.backbone.interface import Provenance
-from ml.backbone.weights import from_file, name_of_file
+from ml.backbone.choosing import add_eyes, eyes_of
 from ml.collection import PICTURES, read_collection
 from ml.gan.model import Gan
 from ml.gan.pictures import read_pictures
@@ -48,8 +46,7 @@ def add(commands: Any) -> None:
     command.add_argument("--augment", choices=AUGMENTATIONS)
     command.add_argument("--mixing", type=float)
     command.add_argument("--no-mirror", action="store_true", help="mirrored pictures are no pictures of this set")
-    command.add_argument("--weights", type=Path, help="a torchvision network's safetensors, to measure distances by")
-    command.add_argument("--backbone", type=Path, help="a kept network's folder, likewise")
+    add_eyes(command, otherwise=", to measure distances by")
     command.add_argument("--check-every", type=int, help="steps between grids and distances (250)")
     command.add_argument("--patience", type=int, default=0, help="end after so many checks without a lesser distance")
     command.add_argument("--save-every", type=int, help="steps between kept states (250)")
@@ -90,7 +87,7 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
             reporter.log(note)
         trained = train(
             pictures, settings, schedule_of(asked, settings), reporter, folder=asked.folder / "run",
-            backbone=backbone_of(asked), from_step=asked.from_step,
+            backbone=eyes_of(asked), from_step=asked.from_step,
             on_grid=lambda step, pixels: save_sheet(pixels, asked.folder / "grids" / f"step-{step:08d}.png"),
         )  # fmt: skip
         return keep(trained.gan, asked.folder) if processes.rank() == 0 else {}
@@ -124,13 +121,3 @@ def files_of(data: Path) -> list[Path]:
     """A folder's own pictures; where it has none, a collection's. Raises ``BadCollection``."""
     own = sorted(path for path in data.glob("*") if path.suffix.lower() in PICTURES) if data.is_dir() else []
     return own or [picture.file for picture in read_collection(data)]
-
-
-def backbone_of(asked: argparse.Namespace) -> Backbone | None:
-    if asked.backbone:
-        return load(asked.backbone, device=asked.device)
-    if not asked.weights:
-        return None
-    name = name_of_file(asked.weights)
-    network: Any = from_file(name, asked.weights)
-    return build(name, network, Provenance("file", asked.weights.name), device=asked.device)

@@ -92,7 +92,12 @@ def resized(pixels: Pixels, side_px: int) -> Pixels:
 
 def shown_px(backbone: Backbone, painted_px: int) -> int:
     """At which side to show pictures of ``painted_px``: twice theirs, as more adds time and no detail; at most the network's."""
-    return min(backbone.input_px, max(LEAST_PX, 2 * painted_px))
+    return min(backbone.input_px, wished_px(painted_px))
+
+
+def wished_px(painted_px: int) -> int:
+    """The same, before there is a network."""
+    return max(LEAST_PX, 2 * painted_px)
 
 
 def mirrored(pixels: Pixels) -> Pixels:

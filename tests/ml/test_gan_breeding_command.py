@@ -116,6 +116,8 @@ def test_figures_stand_in_a_table_beside_their_floors(
     assert all(
         name in printed for name in ("model", "real against real", "mirrored copies", "ten repeated", "originality")
     )
+    assert main([*words, "--network", "resnet18"]) == 1
+    assert "weights of resnet18" in capsys.readouterr().err
     found = json.loads(out.read_text())[str(model)]
     assert [row["name"] for row in found["rows"]] == ["model", "real", "copies", "repeats"]
     assert [each["seed"] for each in found["nearest"]] == list(range(3_000_000, 3_000_020))
