@@ -97,6 +97,10 @@ class VerificationSerializer(ReadSerializer):
     false_reject = serializers.FloatField(help_text="Share of the artist's own held-out works that were missed.")
     accepted = serializers.BooleanField()
     compared_with = serializers.IntegerField()
+    typicality = serializers.FloatField(
+        allow_null=True,
+        help_text="Share of the artist's own works that lie as far from the others; small for followers. Null: too few works.",
+    )
 
 
 class OpinionSerializer(ReadSerializer):

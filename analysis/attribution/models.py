@@ -18,6 +18,7 @@ from artmarket.core.attribution import Attribution
 from artmarket.core.history import tracked
 from artmarket.core.models import TimeStamped
 
+UNUSUAL = 0.1
 SAID = [
     "model_version", "image", "artwork", "asked_picture", "candidates", "unknown", "parts", "disagreement", "strength",
     "right_share", "right_count", "abstained", "leading_share", "inputs", "inputs_sha256", "created_at",
@@ -149,7 +150,8 @@ class Verification(TimeStamped):
     """“Is this by X?”, and what in the picture spoke for and against. Belongs to an opinion; never changed.
 
     ``accepted``: ``likelihood_ratio`` reaches ``threshold``, at which ``false_accept`` of others' works were taken for the
-    artist's and ``false_reject`` of the artist's own were not, of ``compared_with`` held-out works. ``heat_map``:
+    artist's and ``false_reject`` of the artist's own were not, of ``compared_with`` held-out works. ``typicality``: the
+    share of the artist's own works that lie as far from the others, none where there were too few. ``heat_map``:
     ``{rows, columns, values}``, values row by row from -100 (against) to 100 (for).
     """
 
@@ -161,17 +163,30 @@ class Verification(TimeStamped):
     false_reject = models.FloatField(_("false rejection"))
     accepted = models.BooleanField(_("holds"))
     compared_with = models.PositiveIntegerField(_("held-out works"))
+    typicality = models.FloatField(_("own works as far or farther"), null=True, blank=True)
     heat_map = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("verification")
         verbose_name_plural = _("verifications")
         ordering = ["-likelihood_ratio"]
-        constraints = [models.UniqueConstraint(fields=["opinion", "artist"], name="attribution_verification_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["opinion", "artist"], name="attribution_verification_once"),
+            models.CheckConstraint(
+                condition=Q(typicality=None) | Q(typicality__gt=0, typicality__lte=1),
+                name="attribution_typicality_is_a_share",
+                violation_error_message=_("Own works as far or farther are a share above 0 and at most 1."),
+            ),
+        ]
         triggers = [pgtrigger.Protect(name="verification_stays", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"{self.opinion_id} · {self.artist_id}"
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether the picture is unlike the artist's own works: at most one in ten of them lies as far from the others."""
+        return self.typicality is not None and self.typicality <= UNUSUAL
 
 
 class OwnOrganisationQuerySet(models.QuerySet[Any]):

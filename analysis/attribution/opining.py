@@ -150,6 +150,7 @@ def verification(attributor: Attributor, pixels: Pixels, artist_id: int) -> Veri
         false_reject=found.false_reject,
         accepted=found.accepted,
         compared_with=found.compared_with,
+        typicality=found.typicality,
         heat_map=heat_rows(attributor.heat_map(pixels, key)),
     )
 

@@ -24,7 +24,8 @@ class HeldOut:
     """Answers about works that were not learned from.
 
     ``judged [kinds, n, hands]``: log-probabilities, -inf for hands that the fold did not know; ``truth [n]``: the place of the
-    hand, or -1 where the fold did not know it; ``picture [n]``: which picture; ``nearness`` and ``strangeness [n]``.
+    hand, or -1 where the fold did not know it; ``picture [n]``: which picture; ``nearness`` and ``strangeness [n]``;
+    ``farness [n, hands]`` from each hand's works, infinite for hands that the fold did not know.
     """
 
     hands: tuple[str, ...]
@@ -33,6 +34,7 @@ class HeldOut:
     picture: Places
     nearness: npt.NDArray[np.float64]
     strangeness: npt.NDArray[np.float64]
+    farness: npt.NDArray[np.float64]
 
     @property
     def is_stranger(self) -> npt.NDArray[np.bool_]:
@@ -98,8 +100,8 @@ def shuffled(hands: Sequence[str], seed: int) -> list[str]:
 
 def answers(
     lesson: Lesson, learned: Places, asked: Places, present: Sequence[str], order: Sequence[str], settings: Settings
-) -> tuple[Floats, Places, Places, Floats, Floats]:
-    """``judged`` over all of ``order``, truth, picture, nearness, strangeness of the pictures asked about."""
+) -> tuple[Floats, Places, Places, Floats, Floats, Floats]:
+    """``judged`` over all of ``order``, truth, picture, nearness, strangeness, farness of the pictures asked about."""
     bases, bench = lesson.fit(learned, present, settings)
     looks = lesson.looks.at(asked)
     points = points_of(looks, bases)
@@ -109,4 +111,6 @@ def answers(
     places = {hand: place for place, hand in zip(columns, bench.hands, strict=True)}
     truth = np.array([places.get(lesson.hands[int(place)], STRANGER) for place in asked], np.int64)
     strangeness = bases["whole"].strangeness(looks.parts["whole"][:, 0])
-    return judged, truth, asked, bench.nearness(points), strangeness
+    farness = np.full((len(asked), len(order)), np.inf)
+    farness[:, columns] = bench.farness(points)
+    return judged, truth, asked, bench.nearness(points), strangeness, farness

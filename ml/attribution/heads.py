@@ -29,9 +29,13 @@ class Head:
     weights: Floats
     bias: Floats
 
+    def on_axes(self, points: Floats) -> Floats:
+        """``[..., dimensions]`` to ``[..., kept]``; works of one hand scatter by about one along each."""
+        return np.asarray(points @ self.axes, np.float32)
+
     def place(self, points: Floats) -> Floats:
         """Unit vectors ``[..., kept]``."""
-        return unit(points @ self.axes)
+        return unit(self.on_axes(points))
 
     def __call__(self, points: Floats) -> Floats:
         """Log-probabilities ``[..., hands]`` of points ``[..., dimensions]``."""

@@ -18,6 +18,7 @@ Places = npt.NDArray[np.int64]
 Points = Mapping[PartName, Floats]
 Bases = dict[PartName, Basis]
 PART_AXES = 0.6
+MEASURED: tuple[PartName, ...] = ("whole", "detail")
 
 
 def fit_bases(looks: Looks, settings: Settings) -> Bases:
@@ -36,11 +37,13 @@ def points_of(looks: Looks, bases: Mapping[PartName, Basis]) -> dict[PartName, F
 
 @dataclass(frozen=True)
 class Bench:
-    """The fitted heads, one a kind of part, over the same ``hands``; ``centres [hands, kept]`` of the whole pictures."""
+    """The fitted heads, one a kind of part, over the same ``hands``; ``centres [hands, kept]`` of the whole pictures, of unit
+    length; ``middles [hands, kept]`` of whole pictures and of details, where they lie on the axes."""
 
     hands: tuple[str, ...]
     heads: dict[PartName, Head]
     centres: Floats
+    middles: dict[PartName, Floats]
 
     def judged(self, points: Points) -> Floats:
         """Mean log-probabilities of each kind's parts, ``[kinds, n, hands]``."""
@@ -50,6 +53,15 @@ class Bench:
         """Cosine of the whole to the nearest hand's centre, ``[n]``."""
         placed = self.heads["whole"].place(points["whole"][:, 0])
         return np.asarray((placed @ self.centres.T).max(1), np.float32)
+
+    def farness(self, points: Points) -> Floats:
+        """How far each picture lies from the middle of each hand's works, ``[n, hands]``: squared distances on axes along which
+        works of one hand scatter by about one, a mean over axes, parts and kinds."""
+        found = [
+            np.square(self.heads[kind].on_axes(points[kind])[:, :, None] - middles).mean((1, 3))
+            for kind, middles in self.middles.items()
+        ]
+        return np.asarray(np.mean(found, axis=0), np.float32)
 
 
 def fit_bench(
@@ -76,7 +88,14 @@ def fit_bench(
     placed, labels = heads["whole"].place(points["whole"][:, 0]), np.asarray(hands)
     order = heads["whole"].hands
     centres = unit(np.stack([placed[labels == hand].mean(0) for hand in order]))
-    return Bench(order, heads, centres)
+    middles = {kind: middles_of(heads[kind], points[kind], labels) for kind in MEASURED if kind in heads}
+    return Bench(order, heads, centres, middles)
+
+
+def middles_of(head: Head, points: Floats, labels: npt.NDArray[np.str_]) -> Floats:
+    """Where each hand's parts lie on the mean, ``[hands, kept]``."""
+    on_axes = head.on_axes(points)
+    return np.stack([on_axes[labels == hand].mean((0, 1)) for hand in head.hands])
 
 
 def sampled(found: Floats, hands: Sequence[str], settings: Settings) -> tuple[Floats, list[str]]:

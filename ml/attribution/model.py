@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,10 +13,11 @@ import torch
 from ml.artefacts import BadArtefact, load_json, load_tensors, save_json, save_tensors
 from ml.attribution.calibrating import disagreement
 from ml.attribution.heads import Head
-from ml.attribution.judging import Bench, points_of
+from ml.attribution.judging import MEASURED, Bench, points_of
 from ml.attribution.opinion import Candidate, Opinion, PartName, PartOpinion, Verification, strength_of
 from ml.attribution.projecting import Basis, Floats
 from ml.attribution.trust import Trust
+from ml.attribution.typicality import Typicality
 from ml.attribution.views import GRIDS, Looks, as_square, boxes, halved, look, refusal, side_px, windows
 from ml.backbone import Backbone
 from ml.backbone import load as load_backbone
@@ -31,7 +32,8 @@ MODEL, TENSORS, EYES = "attribution.json", "hands.safetensors", "backbone"
 @dataclass(frozen=True)
 class Attributor:
     """Knows ``artists``; ``strangest`` is how strange a picture may look before nothing is said of it; ``surfaces``: what
-    photographs of artworks have in common, None where too few were seen."""
+    photographs of artworks have in common, None where too few were seen; ``typicality``: how far his own works lie from
+    each artist's works."""
 
     backbone: Backbone
     bases: dict[PartName, Basis]
@@ -39,6 +41,7 @@ class Attributor:
     trust: Trust
     strangest: float
     surfaces: Surfaces | None = None
+    typicality: Typicality = field(default_factory=lambda: Typicality({}))
 
     @property
     def artists(self) -> tuple[str, ...]:
@@ -104,7 +107,9 @@ class Attributor:
         if reason := refusal(pixels):
             raise ValueError(reason)
         question = self.trust.by_hand.get(artist, self.trust.question)
-        ratio = float(question.ratio(self.chances(pixels)[place]))
+        looks = self.see(pixels)
+        closed, unknown = self.answers(looks)
+        ratio = float(question.ratio(np.asarray(closed[0, place] * (1 - unknown[0]))))
         return Verification(
             artist,
             ratio,
@@ -113,7 +118,15 @@ class Attributor:
             question.false_reject,
             ratio >= question.threshold,
             question.trials,
+            self.typical_of(looks, artist),
         )
+
+    def typical_of(self, looks: Looks, artist: str) -> float | None:
+        """How like the artist's own works the first picture of ``looks`` is; None where he has too few to say."""
+        if artist not in self.typicality.own:
+            return None
+        farness = self.bench.farness(points_of(looks, self.bases))[0, self.place(artist)]
+        return self.typicality.of(artist, float(farness))
 
     def heat_map(self, pixels: npt.NDArray[np.uint8], artist: str) -> Floats:
         """Where ``uint8 [h, w, 3]`` speaks for (to +1) and against (to -1) an artist: ``float32 [8, 8]``, rows from the top.
@@ -145,6 +158,7 @@ class Attributor:
         for kind, head in self.bench.heads.items():
             tensors |= {f"{kind}.basis.{name}": value for name, value in vars(self.bases[kind]).items()}
             tensors |= {f"{kind}.head.{name}": getattr(head, name) for name in ("axes", "weights", "bias")}
+        tensors |= {f"{kind}.middles": middles for kind, middles in self.bench.middles.items()}
         digest = save_tensors(
             {name: torch.from_numpy(np.array(value)) for name, value in tensors.items()}, folder / TENSORS
         )
@@ -152,6 +166,7 @@ class Attributor:
         facts = {
             "hands": list(self.artists),
             "trust": self.trust.as_json(),
+            "own_farness": self.typicality.own,
             "strangest": self.strangest,
             "sha256": digest,
         }
@@ -169,12 +184,15 @@ def load(folder: Path, *, device: str = "auto") -> Attributor:
         for kind in GRIDS:
             bases[kind] = Basis(*(tensors[f"{kind}.basis.{name}"] for name in ("mean", "deviation", "axes")))
             heads[kind] = Head(hands, *(tensors[f"{kind}.head.{name}"] for name in ("axes", "weights", "bias")))
-        bench = Bench(hands, heads, tensors["centres"])
+        middles = {kind: tensors[name] for kind in MEASURED if (name := f"{kind}.middles") in tensors}
+        bench = Bench(hands, heads, tensors["centres"], middles)
         trust = Trust.from_json(facts["trust"])
+        # Models from before these were measured have none.
+        typicality = Typicality({hand: tuple(found) for hand, found in facts.get("own_farness", {}).items()})
     except (KeyError, TypeError) as error:
         raise BadArtefact(f"{folder / MODEL} is not a model of hands: {error}") from error
     seeing, strangest = load_backbone(folder / EYES, device=device), float(facts["strangest"])
-    return Attributor(seeing, bases, bench, trust, strangest, Surfaces.from_tensors(tensors))
+    return Attributor(seeing, bases, bench, trust, strangest, Surfaces.from_tensors(tensors), typicality)
 
 
 def candidates(artists: tuple[str, ...], chances: npt.NDArray[Any], most: int) -> tuple[Candidate, ...]:

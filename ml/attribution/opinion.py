@@ -59,7 +59,9 @@ class Verification:
     """“Is this by X?”: how much likelier the picture is if it is than if it is by another.
 
     ``accepted``: the likelihood ratio reaches ``threshold``, at which ``false_accept`` of others' works were taken for the
-    artist's and ``false_reject`` of the artist's own were not, among ``compared_with`` held-out works.
+    artist's and ``false_reject`` of the artist's own were not, among ``compared_with`` held-out works. ``typicality``: the
+    share of the artist's own works that lie as far from the others as the picture does, above 0 to 1; a follower is nearer
+    to him than to anybody, and yet unlike his own works. None where the artist has too few.
     """
 
     artist: str
@@ -69,6 +71,7 @@ class Verification:
     false_reject: float
     accepted: bool
     compared_with: int
+    typicality: float | None = None
 
 
 def strength_of(probability: float) -> Strength:

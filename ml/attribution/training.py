@@ -21,6 +21,7 @@ from ml.attribution.model import Attributor
 from ml.attribution.reporting import card_of, control_by_colours, measured
 from ml.attribution.settings import CODE_VERSION, Settings
 from ml.attribution.trust import learn_trust
+from ml.attribution.typicality import learn_typicality
 from ml.attribution.unmasking import unmasked
 from ml.attribution.views import Looks
 from ml.backbone import Backbone
@@ -143,16 +144,17 @@ def learn(
     lesson = lesson_of(material)
     held = hold_out(lesson, known=known, settings=settings, reporter=reporter)
     trust, closed, opened = learn_trust(held)
+    typicality = learn_typicality(held)
     bases, bench = lesson.fit(np.arange(len(used)), known, settings)
     strangest = float(np.quantile(held.strangeness, STRANGEST_QUANTILE) * STRANGEST_MARGIN)
     figures = measured(held, closed, opened, lesson.imitations, trust)
     figures |= unmasked(held, opened, used, material.forgeries)
-    if followers := told_from_masters(held, opened, used):
+    if followers := told_from_masters(held, opened, used, typicality):
         figures["followers"] = followers
     plain = control_by_colours(lesson, colours_of(material), held, known, settings, reporter) if controls else []
     facts = facts_of(used, known, material.seen.unusable, settings, backbone)
     surfaces = fit_surfaces(material.seen.surfaces, also=material.copies.surfaces)
-    attributor = Attributor(backbone, bases, bench, trust, min(strangest, 1.0), surfaces)
+    attributor = Attributor(backbone, bases, bench, trust, min(strangest, 1.0), surfaces, typicality)
     return Trained(attributor, figures | facts, card_of(held, closed, figures, plain, used, facts))
 
 

@@ -64,10 +64,11 @@ def make_opinion(hands: Hands, work: Artwork, *, tests: bool = True, **fields: A
     facts = {"model_version": hands.model, **said(hands.master, hands.rival), "inputs_sha256": "a" * 64} | fields
     opinion = AttributionOpinion.objects.create(image=image, artwork=work, **facts)
     if tests and not opinion.abstained:
-        for artist, ratio in ((hands.master, 38.0), (hands.rival, 0.05)):
+        for artist, ratio, typicality in ((hands.master, 38.0, 0.05), (hands.rival, 0.05, None)):
             Verification.objects.create(
                 opinion=opinion, artist=artist, likelihood_ratio=ratio, threshold=1.5, false_accept=0.05,
                 false_reject=0.1, accepted=ratio > 1.5, compared_with=60, heat_map=HEAT,
+                typicality=typicality,
             )  # fmt: skip
     return opinion
 

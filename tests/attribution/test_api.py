@@ -48,6 +48,7 @@ def test_an_opinion_says_all_of_itself(callers, opine, hands):  # noqa: F811
     assert [part["name"] for part in found["parts"]] == ["whole", "detail", "patch"]
     assert found["parts"][1]["box"] == [0.1, 0.1, 0.5, 0.5]
     assert found["verifications"][0]["likelihood_ratio"] == 38
+    assert [each["typicality"] for each in found["verifications"]] == [0.05, None]
     assert found["verifications"][0]["false_accept"] == 0.05
     assert (found["strength"], found["right_share"], found["right_count"]) == ("moderate", 0.8, 40)
     assert (found["stands"], found["abstained"]) == ("differs", "")

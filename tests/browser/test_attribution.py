@@ -50,7 +50,7 @@ def hung(gallery: Gallery) -> dict[str, Any]:
     for artist, ratio in ((hands.master, 38.0), (hands.rival, 0.004)):
         first.verifications.create(
             artist=artist, likelihood_ratio=ratio, threshold=1.5, false_accept=0.05, false_reject=0.1,
-            accepted=ratio > 1, compared_with=60, heat_map=WARM,
+            accepted=ratio > 1, compared_with=60, heat_map=WARM, typicality=0.08 if ratio > 1 else None,
         )  # fmt: skip
     make_opinion(hands, works[0], tests=False, model_version=make_model(hands.master, is_active=False))
     for work in works[1:3]:

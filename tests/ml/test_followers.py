@@ -8,6 +8,7 @@ import pytest
 from ml.attribution.crossfitting import HeldOut
 from ml.attribution.followers import told_from_masters
 from ml.attribution.gathering import TrainingPicture
+from ml.attribution.typicality import Typicality
 
 HANDS = ("Ada", "Bo")
 NOBODY = np.zeros((0, 0, 3), np.uint8)
@@ -17,7 +18,9 @@ def work(artist: str, qualifier: str = "") -> TrainingPicture:
     return TrainingPicture(f"{artist}{qualifier}", artist, qualifier, "", 0, lambda: NOBODY)
 
 
-def asked(rows: list[tuple[TrainingPicture, float, float]], *, known: bool = True) -> tuple[HeldOut, np.ndarray, list]:
+def asked(
+    rows: list[tuple[TrainingPicture, float, float]], *, known: bool = True
+) -> tuple[HeldOut, np.ndarray, list, Typicality]:
     """Each work with the open-set probabilities of Ada and of Bo."""
     opened = np.array([chances for _work, *chances in rows])
     judged = np.log(np.maximum(opened, 1e-9))[None].copy()
@@ -26,7 +29,9 @@ def asked(rows: list[tuple[TrainingPicture, float, float]], *, known: bool = Tru
     zeros = np.zeros(len(rows))
     truth = np.array([HANDS.index(each.artist) if not each.qualifier else -1 for each, *_chances in rows])
     pictures = [each for each, *_chances in rows]
-    return HeldOut(HANDS, judged, truth, np.arange(len(rows)), zeros, zeros), opened, pictures
+    farness = np.array([[4.0 if each.qualifier == "after" else 1.0, 9.0] for each in pictures])
+    typicality = Typicality({"Ada": (0.5, 0.8, 1.0)})
+    return HeldOut(HANDS, judged, truth, np.arange(len(rows)), zeros, zeros, farness), opened, pictures, typicality
 
 
 ROWS = [
@@ -48,15 +53,16 @@ def test_shares_and_the_score_are_counted_over_masters_who_have_followers() -> N
     assert found["own_given"] == pytest.approx(2 / 3)
     assert found["auroc"] == pytest.approx(8 / 9)  # of nine pairs only (0.3 own, 0.6 follower) stands the wrong way
     assert found["by_qualifier"] == {
-        "after": {"works": 1, "not_given": 1.0},
-        "follower_of": {"works": 2, "not_given": 0.5},
+        "after": {"works": 1, "not_given": 1.0, "typicality_auroc": 1.0},  # farther than all of her own
+        "follower_of": {"works": 2, "not_given": 0.5, "typicality_auroc": 0.0},  # as near, and counted with one more
     }
+    assert found["typicality_auroc"] == pytest.approx(1 / 3)
 
 
 def test_folds_that_did_not_know_the_master_and_imitations_say_nothing() -> None:
     assert told_from_masters(*asked(ROWS, known=False)) == {}
-    held, opened, pictures = asked(ROWS)
-    assert told_from_masters(held, opened, pictures[:4]) == {}
+    held, opened, pictures, typicality = asked(ROWS)
+    assert told_from_masters(held, opened, pictures[:4], typicality) == {}
 
 
 def test_without_followers_there_is_no_figure() -> None:

@@ -62,7 +62,7 @@ def test_an_imitation_counts_as_given_to_the_master_where_he_is_the_leading_answ
     judged = np.zeros((1, 5, 2))
     judged[0, 4, 0] = -np.inf
     opened = np.array([[0.7, 0.1], [0.1, 0.2], [0.6, 0.2], [0.2, 0.1], [0.0, 0.9]])
-    held = HeldOut(("A", "B"), judged, np.full(5, -1), np.arange(5), np.zeros(5), np.zeros(5))
+    held = HeldOut(("A", "B"), judged, np.full(5, -1), np.arange(5), np.zeros(5), np.zeros(5), np.zeros((5, 2)))
     found = unmasked(held, opened, pictures, forged)["imitations_by_way"]
     assert found == {
         MATCHED: {
