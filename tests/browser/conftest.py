@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,14 @@ SETTLE = """async () => {
     }
     throw new Error("a panel did not come: " + document.querySelector(".htmx-request, " + waiting)?.outerHTML);
 }"""
+# What observes a size, as charts do, has drawn anew once a second frame is due.
+DRAWN = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))"
+# What axe judges but for colours: the elements, and where each of them lies.
+SHAPE = """() => document.documentElement.outerHTML + [...document.querySelectorAll("*")].map(each => {
+    const {x, y, width, height} = each.getBoundingClientRect(), {visibility} = getComputedStyle(each);
+    return [x, y, width, height, visibility].join();
+}).join(";")"""
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 PALETTES = [("#29506b", "#d9b26a", "#b4472e"), ("#46603a", "#e7dcc0", "#8b3b3b"), ("#2b2b3a", "#c98f5b", "#e8d8b8")]
 
 # Playwright's synchronous form runs an event loop in this thread, where Django would refuse the database.
@@ -81,16 +90,23 @@ def painted(seed: int) -> Image.Image:
     return image.filter(ImageFilter.GaussianBlur(2))
 
 
-def hang(work: Artwork, seed: int) -> ArtworkImage:
-    """Give a work a picture with all its sizes."""
+@cache
+def framed(seed: int) -> tuple[bytes, dict[str, bytes], tuple[int, int]]:
+    """A picture as PNG, its sizes, and how many pixels it is wide and high; painted once however often it hangs."""
     image, out = painted(seed), io.BytesIO()
     image.save(out, "PNG")
+    return out.getvalue(), encode_renditions(image), image.size
+
+
+def hang(work: Artwork, seed: int) -> ArtworkImage:
+    """Give a work a picture with all its sizes."""
+    png, sizes, (wide, high) = framed(seed)
     sha = f"{seed:064x}"
-    write_renditions(sha, encode_renditions(image))
-    name = default_storage.save(f"originals/00/{sha}.png", ContentFile(out.getvalue()))
+    write_renditions(sha, sizes)
+    name = default_storage.save(f"originals/00/{sha}.png", ContentFile(png))
     return ArtworkImage.objects.create(
-        artwork=work, file=name, sha256=sha, mime_type="image/png", width_px=image.width, height_px=image.height,
-        size_bytes=len(out.getvalue()), is_primary=True, rights="owned", credit="Painted for the tests",
+        artwork=work, file=name, sha256=sha, mime_type="image/png", width_px=wide, height_px=high,
+        size_bytes=len(png), is_primary=True, rights="owned", credit="Painted for the tests",
     )  # fmt: skip
 
 
@@ -157,6 +173,7 @@ class Visitor:
 
     page: Any
     base: str
+    language: str = "en"
     complaints: list[str] = field(default_factory=list)
 
     def go(self, path: str) -> None:
@@ -165,8 +182,23 @@ class Visitor:
         self.page.evaluate(SETTLE)
         self.page.wait_for_load_state("networkidle")
 
-    def violations(self) -> list[str]:
-        """What axe finds, one line each.
+    def look(self, width: int, scheme: str) -> None:
+        """Make the window as wide and as dark, whatever stands in it."""
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.emulate_media(color_scheme=scheme)
+
+    def settle(self) -> None:
+        """Wait until what stands in the window has taken its new form."""
+        self.page.evaluate(DRAWN)
+        self.page.evaluate(SETTLE)
+
+    def shape(self) -> str:
+        """The page but for its colours, the same text for the same."""
+        self.page.evaluate("window.scrollTo(0, 0)")
+        return str(self.page.evaluate(SHAPE))
+
+    def violations(self, *, only_colours: bool = False) -> list[str]:
+        """What axe finds, one line each; ``only_colours`` asks nothing but the rules that colours can break.
 
         From the page's top, where the header that stays in view lies over nothing: elsewhere axe takes what happens
         to lie under it for a target too small to be hit.
@@ -175,7 +207,8 @@ class Visitor:
         if not self.page.evaluate("typeof window.axe === 'object'"):
             self.page.evaluate(AXE.read_text())
         # Without preloading: axe reads imported style sheets by an inline one, which the site's policy forbids.
-        options = json.dumps({"runOnly": {"type": "tag", "values": TAGS}, "preload": False})
+        run = {"type": "rule", "values": COLOUR_RULES} if only_colours else {"type": "tag", "values": TAGS}
+        options = json.dumps({"runOnly": run, "resultTypes": ["violations"], "preload": False})
         found = self.page.evaluate(f"async () => (await axe.run(document, {options})).violations")
         return [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:4]}" for one in found]
 
@@ -215,7 +248,7 @@ def visit(chromium: Any, live_server: Any) -> Iterator[Visit]:
                 [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
             )
         context.set_default_timeout(15000)
-        visitor = Visitor(context.new_page(), live_server.url)
+        visitor = Visitor(context.new_page(), live_server.url, language)
         visitor.page.on("console", lambda message: note(visitor, message))
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
         return visitor
