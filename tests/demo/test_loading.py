@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import ExitStack
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from artmarket.accounts.models import User
@@ -19,11 +23,30 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WORKS = 32
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demo's folder; its records stand in a transaction around those of the tests, each of which is rolled back."""
+    folder = tmp_path_factory.mktemp("demo")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(VAR_DIR=folder, MEDIA_ROOT=folder / "media"),
+        ExitStack() as around,
+    ):
+        around.enter_context(transaction.atomic())
+        call_command("make_demo", works=WORKS, verbosity=0)
+        around = around.pop_all()
+    yield folder
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.close()
+
+
 @pytest.fixture
-def demo(settings, tmp_path):
+def demo(loaded, db, settings, tmp_path):
+    """The demo, loaded once for all; records and files are the test's own to change."""
+    shutil.copytree(loaded, tmp_path, dirs_exist_ok=True)
     settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
-    call_command("make_demo", works=WORKS, verbosity=0)
     return tmp_path
 
 
