@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.walking import HALF_THE_VIEWS, walk
+from tests.browser.walking import EVERY_VIEW, HALF_THE_VIEWS, problems_of, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,6 +20,27 @@ def test_no_stranger_is_shut_out(visit, gallery, language):
     pages = {"landing": "/", "login": "/accounts/login/"}
     problems = walk(visit, None, pages, {language: HALF_THE_VIEWS[language]})
     assert not problems, "\n".join(problems)
+
+
+ODDITIES = """document.addEventListener("DOMContentLoaded", () => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`.odd { display: none; } @media (max-width: 500px) { h1 { width: 900px; } }
+        @media (prefers-color-scheme: dark) { h1 { color: #222; } @media (min-width: 500px) { .odd { display: block; } } }`);
+    document.adoptedStyleSheets = [sheet];
+    document.querySelector("main").append(Object.assign(document.createElement("button"), {className: "odd"}));
+});"""
+
+
+@pytest.mark.parametrize("language", EVERY_VIEW)
+def test_what_one_view_alone_has_wrong_is_found_there(visit, gallery, language):
+    visitor = visit(gallery.user, language=language)
+    visitor.page.add_init_script(ODDITIES)
+    found = problems_of(visitor, "odd", "/accounts/keys/", EVERY_VIEW[language])
+    where = {
+        word: {line.split(":")[0] for line in found if word in line} for word in ("wide", "contrast", "button-name")
+    }
+    narrow, dark = {f"odd-360-{scheme}-{language}" for scheme in ("light", "dark")}, f"odd-1280-dark-{language}"
+    assert where == {"wide": narrow, "contrast": {f"odd-360-dark-{language}", dark}, "button-name": {dark}}
 
 
 def test_panels_load_and_charts_are_drawn(visit, gallery):
