@@ -32,9 +32,9 @@ def test_an_opinion_shows_its_ranking_strength_tests_and_protocol(world, as_user
         "Ilse Marwand", "70\u00a0%", "20\u00a0%", "none of those known", "10\u00a0%",
         "Opinions of this strength were right on 80\u00a0% of 40 held-out works.",
         "38 : 1", "speaks moderately for the hand of Ilse Marwand", "1 : 20", "another hand than that of Otto Rival",
-        "on 60 held-out works 5\u00a0% of others", "one part of a protocol", "25\u00a0% of the most there can be",
+        "in 60 comparisons with held-out works 5\u00a0% of others", "one part of a protocol", "25\u00a0% of the most there can be",
         "2 parts for Ilse Marwand", "1 part for none of those known",
-        "unusual", "5\u00a0% of the artist's own works lie as far from the others", "too few works to say",
+        "unusual", "5\u00a0% of the artist's own works lie as far from the others", "not measured: too few works",
     ]:  # fmt: skip
         assert words in page, words
 
