@@ -57,10 +57,7 @@ class Bench:
     def farness(self, points: Points) -> Floats:
         """How far each picture lies from the middle of each hand's works, ``[n, hands]``: squared distances on axes along which
         works of one hand scatter by about one, a mean over axes, parts and kinds."""
-        found = [
-            np.square(self.heads[kind].on_axes(points[kind])[:, :, None] - middles).mean((1, 3))
-            for kind, middles in self.middles.items()
-        ]
+        found = [mean_squares(self.heads[kind].on_axes(points[kind]), each) for kind, each in self.middles.items()]
         return np.asarray(np.mean(found, axis=0), np.float32)
 
 
@@ -90,6 +87,16 @@ def fit_bench(
     centres = unit(np.stack([placed[labels == hand].mean(0) for hand in order]))
     middles = {kind: middles_of(heads[kind], points[kind], labels) for kind in MEASURED if kind in heads}
     return Bench(order, heads, centres, middles)
+
+
+def mean_squares(parts: Floats, middles: Floats) -> Floats:
+    """Squared differences of ``[n, parts, kept]`` from ``[hands, kept]``, a mean over parts and axes: ``[n, hands]``.
+
+    By sums of products: differences themselves would take memory for every part beside every hand.
+    """
+    own, others = parts.astype(np.float64), middles.astype(np.float64)
+    squares = np.square(own).sum(2).mean(1)[:, None] + np.square(others).sum(1) - 2 * own.mean(1) @ others.T
+    return np.asarray(np.maximum(squares, 0) / middles.shape[1], np.float32)
 
 
 def middles_of(head: Head, points: Floats, labels: npt.NDArray[np.str_]) -> Floats:

@@ -90,7 +90,11 @@ class Attributor:
 
     def chances(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
         """Open-set probabilities of all ``artists`` of one picture; what is missing to 1 is "none of those"."""
-        closed, unknown = self.answers(self.see(pixels))
+        return self.chances_of(self.see(pixels))
+
+    def chances_of(self, looks: Looks) -> npt.NDArray[np.float64]:
+        """The same of the first picture of ``looks``."""
+        closed, unknown = self.answers(looks)
         return np.asarray(closed[0] * (1 - unknown[0]))
 
     def answers(self, looks: Looks) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -108,8 +112,7 @@ class Attributor:
             raise ValueError(reason)
         question = self.trust.by_hand.get(artist, self.trust.question)
         looks = self.see(pixels)
-        closed, unknown = self.answers(looks)
-        ratio = float(question.ratio(np.asarray(closed[0, place] * (1 - unknown[0]))))
+        ratio = float(question.ratio(self.chances_of(looks)[place]))
         return Verification(
             artist,
             ratio,

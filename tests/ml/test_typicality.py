@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.attribution.crossfitting import HeldOut
+from ml.attribution.judging import mean_squares
 from ml.attribution.typicality import FEWEST, Typicality, learn_typicality
 
 DISTANCES = st.lists(st.floats(0, 100), min_size=FEWEST, max_size=40)
@@ -48,3 +49,10 @@ def test_the_farther_the_less_typical(distances: list[float], one: float, other:
     assert near is not None
     assert far is not None
     assert 0 < far <= near <= 1
+
+
+def test_distances_by_products_are_those_by_differences() -> None:
+    random = np.random.default_rng(1)
+    parts, middles = random.normal(3, 1, (5, 4, 8)).astype(np.float32), random.normal(3, 1, (3, 8)).astype(np.float32)
+    plain = np.square(parts[:, :, None] - middles).mean((1, 3))
+    assert mean_squares(parts, middles) == pytest.approx(plain, rel=1e-5)
