@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analysis.jobs.services import JobError
-from analysis.styletransfer import queries, services
+from analysis.styletransfer import forgetting, queries, services
 from analysis.styletransfer.api_fields import ContentSerializer, KeepInput, StyledSerializer, WishInput, wish_of
 from analysis.styletransfer.filters import StyledImageFilter
 from analysis.styletransfer.models import ContentPicture, StyledImage
@@ -101,7 +101,7 @@ class StyledImageViewSet(CreateMixin, UpdateMixin, VisibleReadViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Throw a picture away, with its files; a run under way is stopped."""
-        services.discard(actor=self.actor, styled=self.changeable())
+        forgetting.discard(actor=self.actor, styled=self.changeable())
         return Response(status=204)
 
     @extend_schema(request=None, responses=StyledSerializer, filters=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 
-from analysis.styletransfer import services
+from analysis.styletransfer import forgetting, services
 from analysis.styletransfer.making import make
 from analysis.styletransfer.models import StyledImage
 from analysis.styletransfer.sources import ChosenStyle
@@ -42,7 +42,7 @@ def made(actor: User, wish: Wish) -> StyledImage | None:
     try:
         make(styled, SilentReporter())
     except Exception:
-        services.delete([styled])
+        forgetting.delete([styled])
         raise
     styled.refresh_from_db()
     return services.keep(styled=styled, note=NOTE)

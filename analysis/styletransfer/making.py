@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from analysis.styletransfer import masks, restylers, services
+from analysis.styletransfer import forgetting, masks, restylers, services
 from analysis.styletransfer.models import StyledImage
 from analysis.styletransfer.sources import ChosenStyle, StylingRefused, opened
 from analysis.styletransfer.wishes import Wish
@@ -152,9 +152,9 @@ def keep(styled: StyledImage, found: Restyled, network: str) -> None:
     data = png_of(styled, picture)
     digest = sha256(data).hexdigest()
     styled.result.save(digest[:16], ContentFile(data), save=False)
-    for size in services.SIZES:
+    for size in forgetting.SIZES:
         small = as_webp(shrunk(picture, SIZES[size]), QUALITY[size])
-        default_storage.save(services.size_path(styled, size), ContentFile(small))
+        default_storage.save(forgetting.size_path(styled, size), ContentFile(small))
     facts = {
         "network": network,
         "result": styled.result.name,
@@ -169,7 +169,7 @@ def keep(styled: StyledImage, found: Restyled, network: str) -> None:
     with transaction.atomic():
         is_written = StyledImage.objects.filter(pk=styled.pk, result="").update(**facts)
     if not is_written:
-        for name in services.files_of(styled):
+        for name in forgetting.files_of(styled):
             default_storage.delete(name)
 
 

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
-from analysis.styletransfer import queries, services
+from analysis.styletransfer import forgetting, queries, services
 from analysis.styletransfer.models import ContentPicture, StyledImage
 from analysis.styletransfer.sources import StylingRefused
 from artmarket.catalogue.models import ArtworkImage
@@ -41,9 +41,9 @@ def shared_picture(request: HttpRequest, token: str, size: str) -> HttpResponseB
 
 
 def copy_of(styled: StyledImage, size: str) -> HttpResponseBase:
-    if size not in services.SIZES or not styled.result:
+    if size not in forgetting.SIZES or not styled.result:
         raise Http404
-    return stored(services.size_path(styled, size), "image/webp")
+    return stored(forgetting.size_path(styled, size), "image/webp")
 
 
 def stored(name: str, content_type: str) -> HttpResponseBase:

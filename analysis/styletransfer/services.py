@@ -1,28 +1,23 @@
-"""What people do with restyled pictures: ask for one, keep it, say something of it, share it, throw it away."""
+"""What people do with restyled pictures: ask for one, keep it, say something of it, share it."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analysis.jobs import services as jobs
-from analysis.jobs.models import Job
 from analysis.registry import queries as registry
 from analysis.styletransfer import rights
+from analysis.styletransfer.forgetting import forget_unkept
 from analysis.styletransfer.models import ContentPicture, StyledImage, StyleUse
 from analysis.styletransfer.sources import (
     MOST_STYLES,
@@ -42,9 +37,6 @@ from artmarket.core import longwork
 KIND = "styletransfer"
 RUN, OPTIMISE, TRAIN = "styletransfer.run", "styletransfer.optimise", "styletransfer.train"
 JOB_OF = {StyledImage.Method.FEED_FORWARD: RUN, StyledImage.Method.OPTIMISED: OPTIMISE}
-UNKEPT = timedelta(days=7)
-AT_ONCE = 200
-SIZES = ("card", "large")
 
 
 def restyle(*, actor: User, wish: Wish) -> StyledImage:
@@ -274,62 +266,3 @@ def sources_of(styled: StyledImage) -> list[Any]:
         keys.append(styled.content_image_id)
     rows = ArtworkImage.objects.filter(pk__in=keys).select_related("artwork__artist")
     return list(rows.defer("artwork__search", "artwork__area_cm2", "artwork__artist__search").order_by("pk"))
-
-
-def discard(*, actor: User, styled: StyledImage) -> None:
-    """Delete a picture with its files; a run under way is stopped first, unless it has ended by itself."""
-    if styled.state in {"waiting", "running"}:
-        with suppress(jobs.JobError):
-            cancel(actor=actor, styled=styled)
-    with transaction.atomic():
-        delete(locked(StyledImage.objects.filter(pk=styled.pk)))
-
-
-def locked(rows: QuerySet[StyledImage], **how: Any) -> QuerySet[StyledImage]:
-    """The rows as they are now, held until the transaction ends, with what is deleted with them."""
-    return rows.select_for_update(of=("self",), **how).select_related("content_picture")
-
-
-@transaction.atomic
-def delete(pictures: Iterable[StyledImage]) -> None:
-    """Delete rows, and their files once that is certain; contents that no other picture was made from go too."""
-    for styled in pictures:
-        content, files = styled.content_picture, files_of(styled)
-        styled.delete()
-        if content is not None and not content.styled.exists():
-            files.append(str(content.file.name))
-            content.delete()
-        for name in files:
-            transaction.on_commit(partial(default_storage.delete, name))
-
-
-def files_of(styled: StyledImage) -> list[str]:
-    return [str(styled.result.name), *(size_path(styled, size) for size in SIZES)] if styled.result else []
-
-
-def size_path(styled: StyledImage, size: str) -> str:
-    """Where a smaller copy of the result lies, beside it."""
-    return f"{str(styled.result.name).removesuffix('.png')}-{size}.webp"
-
-
-def forget_unkept() -> int:
-    """Delete pictures and contents of more than a week ago that nobody kept or shared, some at a time; returns how many
-    pictures. What somebody is changing at this moment is left to the next time."""
-    before = timezone.now() - UNKEPT
-    old = StyledImage.objects.filter(created_at__lt=before, is_kept=False, share_token=None)
-    ended = old.exclude(result="", job__state__in=Job.UNFINISHED)
-    with transaction.atomic():
-        gone = list(locked(ended, skip_locked=True)[:AT_ONCE])
-        delete(gone)
-    forget_contents(before)
-    return len(gone)
-
-
-@transaction.atomic
-def forget_contents(before: datetime) -> None:
-    """Delete pictures that were sent before then and of which nothing is made, some at a time."""
-    unused = ContentPicture.objects.filter(created_at__lt=before, styled=None)
-    held = list(unused.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
-    for content in unused.filter(pk__in=[each.pk for each in held]):
-        content.delete()
-        transaction.on_commit(partial(default_storage.delete, str(content.file.name)))

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from analysis.jobs.models import Job
 from analysis.jobs.services import JobError
 from analysis.registry.queries import active_version
-from analysis.styletransfer import choosing, queries, services
+from analysis.styletransfer import choosing, forgetting, queries, services
 from analysis.styletransfer.choosing import Choice
 from analysis.styletransfer.filters import StyledImageFilter
 from analysis.styletransfer.forms import KeepForm, StylingForm
@@ -247,7 +247,7 @@ def change(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     styled = editable(request, pk)
     try:
         if action == "discard":
-            services.discard(actor=user, styled=styled)
+            forgetting.discard(actor=user, styled=styled)
             messages.success(request, _("The picture was thrown away."))
             return redirect("styletransfer:home")
         act(user, styled, action, request.POST)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image, ImageFilter
 
 from analysis.similarity.models import Selection
-from analysis.styletransfer import services
+from analysis.styletransfer import forgetting, services
 from analysis.styletransfer.models import StyledImage
 from analysis.styletransfer.sources import ChosenStyle
 from analysis.styletransfer.wishes import Wish
@@ -35,7 +35,7 @@ def finish(styled: StyledImage, picture: Image.Image) -> StyledImage:
             styled.result_sha256 = sha256(out.getvalue()).hexdigest()
             styled.result.save(styled.result_sha256[:16], ContentFile(out.getvalue()), save=False)
         else:
-            default_storage.save(services.size_path(styled, end[1:]), ContentFile(out.getvalue()))
+            default_storage.save(forgetting.size_path(styled, end[1:]), ContentFile(out.getvalue()))
     styled.width_px, styled.height_px = picture.size
     styled.content_loss, styled.style_loss, styled.seconds, styled.network = 0.412, 0.093, 0.4, "packaged network"
     styled.save()

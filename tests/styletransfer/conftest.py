@@ -16,7 +16,7 @@ from PIL import Image
 
 from analysis.registry.models import ModelVersion
 from analysis.registry.services import register_version
-from analysis.styletransfer import services
+from analysis.styletransfer import forgetting, services
 from analysis.styletransfer.models import StyledImage
 from analysis.styletransfer.sources import ChosenStyle
 from analysis.styletransfer.wishes import Wish
@@ -55,8 +55,8 @@ def finish(styled: StyledImage, *, seed: int = 9) -> StyledImage:
     picture = painting(128, 96, seed=seed)
     data = encoded(picture, "PNG")
     styled.result.save(sha256(data).hexdigest()[:16], ContentFile(data), save=False)
-    for size in services.SIZES:
-        default_storage.save(services.size_path(styled, size), ContentFile(encoded(picture, "WEBP")))
+    for size in forgetting.SIZES:
+        default_storage.save(forgetting.size_path(styled, size), ContentFile(encoded(picture, "WEBP")))
     styled.result_sha256, styled.width_px, styled.height_px = sha256(data).hexdigest(), 128, 96
     styled.content_loss, styled.style_loss, styled.seconds, styled.network = 0.4, 0.2, 0.7, "packaged network"
     styled.save()

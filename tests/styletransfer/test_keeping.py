@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from analysis.jobs.models import Job
-from analysis.styletransfer import services
+from analysis.styletransfer import forgetting, services
 from analysis.styletransfer.models import ContentPicture, StyledImage
 from analysis.styletransfer.sources import StylingRefused
 from analysis.styletransfer.uploading import take_picture
@@ -98,13 +98,13 @@ def test_thrown_away_its_files_go_and_its_run_stops(world, restyled, style, djan
     asked = Wish(content=sent, styles=wish(style, style).styles, longest_px=256)
     first = finish(services.restyle(actor=world.member, wish=asked))
     second = services.restyle(actor=world.member, wish=Wish(content=sent, styles=asked.styles, longest_px=512))
-    files = [*services.files_of(first), sent.file.name]
+    files = [*forgetting.files_of(first), sent.file.name]
     assert all(default_storage.exists(name) for name in files)
     with django_capture_on_commit_callbacks(execute=True):
-        services.discard(actor=world.member, styled=first)
+        forgetting.discard(actor=world.member, styled=first)
     assert [default_storage.exists(name) for name in files] == [False, False, False, True]
     with django_capture_on_commit_callbacks(execute=True):
-        services.discard(actor=world.member, styled=second)
+        forgetting.discard(actor=world.member, styled=second)
     assert not default_storage.exists(sent.file.name)
     assert not ContentPicture.objects.exists()
     assert Job.objects.get(pk=second.job_id).cancel_requested
@@ -116,7 +116,7 @@ def test_a_picture_is_thrown_away_though_its_run_has_just_ended(world, restyled,
     Job.objects.filter(pk=seen.job_id).update(state="succeeded", finished_at=timezone.now())
     finished = finish(StyledImage.objects.get())
     with django_capture_on_commit_callbacks(execute=True):
-        services.discard(actor=world.member, styled=seen)
+        forgetting.discard(actor=world.member, styled=seen)
     assert not StyledImage.objects.exists()
     assert not default_storage.exists(finished.result.name)
 
@@ -144,7 +144,7 @@ def test_what_nobody_keeps_or_shares_is_forgotten_after_a_week(world, restyled, 
     pictures, sent = aged(restyled, world), old_content(world)
     files = [pictures["lost"].result.name, sent.file.name]
     with django_capture_on_commit_callbacks() as when_certain:
-        assert services.forget_unkept() == 1
+        assert forgetting.forget_unkept() == 1
     assert set(StyledImage.objects.all()) == {picture for name, picture in pictures.items() if name != "lost"}
     assert not ContentPicture.objects.exists()
     assert all(default_storage.exists(name) for name in files), "rows that come back need their files"
@@ -154,7 +154,7 @@ def test_what_nobody_keeps_or_shares_is_forgotten_after_a_week(world, restyled, 
 
 
 def test_the_clock_forgets_all_though_nobody_asks(world, restyled, settings, monkeypatch):
-    monkeypatch.setattr(services, "AT_ONCE", 1)
+    monkeypatch.setattr(forgetting, "AT_ONCE", 1)
     for strength in (10, 20, 30):
         restyled(world.member, strength=strength)
     StyledImage.objects.update(created_at=timezone.now() - dt.timedelta(days=8))
@@ -178,7 +178,7 @@ def test_what_is_being_kept_at_this_moment_is_not_forgotten(world, restyled):
 
     def forget() -> int:
         try:
-            return services.forget_unkept()
+            return forgetting.forget_unkept()
         finally:
             connection.close()
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from analysis.jobs.execution import execute
 from analysis.jobs.models import Job
-from analysis.styletransfer import making, masks, restylers, services
+from analysis.styletransfer import forgetting, making, masks, restylers, services
 from analysis.styletransfer.making import make
 from analysis.styletransfer.models import StyledImage
 from analysis.styletransfer.sources import StylingRefused
@@ -70,8 +70,8 @@ def test_the_network_paints_and_the_file_says_so(world, content, style, network)
     told = read(data)
     assert (told["kind"], told["model"], told["content"]) == ("restyled", str(network), "Harbour before rain")
     assert told["styles"][0]["title"] == "Ilse Marwand, The red sail"
-    for size in services.SIZES:
-        assert default_storage.exists(services.size_path(styled, size))
+    for size in forgetting.SIZES:
+        assert default_storage.exists(forgetting.size_path(styled, size))
     make(styled, SilentReporter())
     assert StyledImage.objects.get().result == styled.result, "what is there is not made again"
 
