@@ -9,7 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from analysis.generation.asking_training import MOST_STEPS
 from analysis.generation.gathering import all_images_of
 from analysis.generation.models import StudioModel, TrainingRun
 from analysis.generation.painting import grid_webp
+from analysis.generation.setting_apart import note_on, set_apart
 from analysis.registry.models import ModelVersion
 from analysis.registry.services import register_version
 from artmarket.catalogue.models import ArtworkImage
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from ml.images import Pixels
     from ml.training import Schedule
 
-HELD_OUT, LEAST_SPLIT = 0.2, 60
-LEAST_HELD_OUT, MOST_HELD_OUT = 10, 500
 JUDGED = 500
 JUDGED_FROM = 2_000_000  # samples are judged on seeds that nobody plays with
 GRID = 36
@@ -119,47 +117,6 @@ def read(run: TrainingRun, images: Sequence[ArtworkImage], reporter: RunReporter
     for note in found.notes:
         reporter.log(note)
     return replace(found, names=tuple(Path(each).name for each in found.names))
-
-
-def set_apart(run: TrainingRun, pictures: TrainingPictures) -> tuple[TrainingPictures, Pixels, Learned]:
-    """The pictures to learn from, those kept aside, and all that the run's networks have seen, once they see these.
-
-    It is written beside the run's states: what it went on from may have seen works that are no longer among the chosen, and
-    they are still looked for among its pictures, and hinder sharing where not everyone may see them.
-    """
-    from ml.gan.learned import Learned
-
-    folder = workplace.checkpoint_folder(run)
-    before = Learned.load(folder)
-    shown, held_out = split(pictures, run.seed, frozenset(before.names))
-    learned = before.joined(shown.names, shown.pixels)
-    learned.save(folder)
-    return shown, held_out, learned
-
-
-def note_on(learned: Learned, shown: TrainingPictures) -> list[str]:
-    if not (count := len(learned.without(shown.names).names)):
-        return []
-    return [f"{count} works were learned from before this training went on without them; copies of them are told, too."]
-
-
-def split(
-    pictures: TrainingPictures, seed: int, learned: frozenset[str] = frozenset()
-) -> tuple[TrainingPictures, Pixels]:
-    """The pictures to learn from, and those kept aside to judge by: about a fifth of sixty or more, ten at least.
-
-    Whether one is kept aside hangs on its name alone (but for a set that the draw leaves with fewer than ten), so that who
-    goes on later never learns from what it is judged by; nor is anything judged by what was ``learned`` from already.
-    """
-    if len(pictures.names) < LEAST_SPLIT:
-        return pictures, pictures.pixels[:0]
-    drawn = np.array([int(sha256(f"{seed}:{name}".encode()).hexdigest()[:8], 16) / 2**32 for name in pictures.names])
-    drawn[[name in learned for name in pictures.names]] = np.inf
-    aside = np.zeros(len(drawn), np.bool_)
-    aside[np.argsort(drawn)[: np.clip((drawn < HELD_OUT).sum(), LEAST_HELD_OUT, MOST_HELD_OUT)]] = True
-    aside &= np.isfinite(drawn)
-    names = tuple(name for name, kept in zip(pictures.names, ~aside, strict=True) if kept)
-    return replace(pictures, pixels=pictures.pixels[~aside], names=names), pictures.pixels[aside]
 
 
 def taught(

@@ -12,7 +12,7 @@ from analysis.generation.generators import forget_all, load_copying
 from analysis.generation.jobs import train
 from analysis.generation.models import StudioModel, TrainingRun
 from analysis.generation.services import StudioRefused, share_model
-from analysis.generation.training import split
+from analysis.generation.setting_apart import split
 from analysis.jobs.models import Job
 from analysis.registry.services import register_version
 from artmarket.catalogue.models import Artwork
